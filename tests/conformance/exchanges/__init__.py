@@ -1,0 +1,1 @@
+"""What is asked, one module per area, each with its list EXCHANGES."""

@@ -1,0 +1,7 @@
+"""Which file answers a path."""
+
+from tests.conformance.exchange import get
+
+EXCHANGES = [
+    get("static_route", "/api/routing/static"),
+]
