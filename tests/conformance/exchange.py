@@ -54,7 +54,7 @@ class Answer:
 NOTHING = Answer(0, "", complete=False)
 
 
-# Requests. Text goes out as latin-1 in the request line and headers ("\xff" is that one byte), as UTF-8 in bodies.
+# Requests. Text goes out as latin-1 in the request line and headers ("\xff" is one byte), as UTF-8 in bodies.
 
 
 def request(

@@ -1,0 +1,136 @@
+"""Start the servers that are asked, each on a free port of 127.0.0.1, and stop them."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+
+from tests.conformance.places import PROJECT, ROOT
+
+PATIENCE = 60.0
+NEXT = ["node", "node_modules/next/dist/bin/next"]
+WSGI = "tests.conformance.wsgi:app"
+
+Server = Callable[[], AbstractContextManager[int]]
+
+
+def install_next() -> None:
+    """Install Next.js as package.json pins it, unless it is there."""
+    if not (PROJECT / "node_modules" / "next").is_dir():
+        # No lock file: it would name the registry of whoever wrote it. The three versions are exact.
+        subprocess.run(["npm", "install", "--no-package-lock", "--no-audit"], cwd=PROJECT, check=True)
+
+
+def build_next() -> None:
+    """Compile the JavaScript twins for `next start`."""
+    subprocess.run([*NEXT, "build"], cwd=PROJECT, check=True, env=_node_environment())
+
+
+def next_versions() -> dict[str, str]:
+    """Return the versions of Next.js and Node that answer."""
+    package = json.loads((PROJECT / "node_modules/next/package.json").read_text())
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
+    return {"next": package["version"], "node": node.stdout.strip().removeprefix("v")}
+
+
+def next_start() -> AbstractContextManager[int]:
+    """Run what `build_next` compiled."""
+    return _running([*NEXT, "start", "-H", "127.0.0.1", "-p", "{port}"], PROJECT, _node_environment())
+
+
+def next_dev() -> AbstractContextManager[int]:
+    """Run the development server of Next.js."""
+    return _running([*NEXT, "dev", "-H", "127.0.0.1", "-p", "{port}"], PROJECT, _node_environment())
+
+
+def gunicorn_sync() -> AbstractContextManager[int]:
+    """Run ours under one gunicorn sync worker."""
+    return _python("-m", "gunicorn", "-k", "sync", "-b", "127.0.0.1:{port}", WSGI)
+
+
+def gunicorn_gthread() -> AbstractContextManager[int]:
+    """Run ours under one gunicorn worker of four threads."""
+    return _python("-m", "gunicorn", "-k", "gthread", "--threads", "4", "-b", "127.0.0.1:{port}", WSGI)
+
+
+def waitress() -> AbstractContextManager[int]:
+    """Run ours under waitress."""
+    return _python("-m", "waitress", "--listen=127.0.0.1:{port}", WSGI)
+
+
+def development() -> AbstractContextManager[int]:
+    """Run our own development server."""
+    return _python("-m", "nextwsgi", "dev", "--port", "{port}", folder=PROJECT)
+
+
+OURS: dict[str, Server] = {
+    "gunicorn-sync": gunicorn_sync,
+    "gunicorn-gthread": gunicorn_gthread,
+    "waitress": waitress,
+    "development": development,
+}
+
+
+def _node_environment() -> dict[str, str]:
+    return {**os.environ, "NEXT_TELEMETRY_DISABLED": "1"}
+
+
+def _python(*arguments: str, folder: Path = ROOT) -> AbstractContextManager[int]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return _running([sys.executable, *arguments], folder, environment)
+
+
+@contextmanager
+def _running(command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[int]:
+    port = _free_port()
+    command = [part.format(port=port) for part in command]
+    with tempfile.TemporaryFile() as log:
+        # A session of its own, so that stopping it also stops the workers it started, and nothing else.
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            _wait(process, port)
+            yield port
+        except ServerError:
+            log.seek(0)
+            raise ServerError(f"{' '.join(command)}\n{log.read().decode(errors='replace')}") from None
+        finally:
+            _stop(process)
+
+
+class ServerError(Exception):
+    """A server ended, or never listened: its output is the message."""
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise ServerError
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(10)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,43 @@
+"""Say whether an answer of ours is as recorded, but for the differences that are listed."""
+
+from tests.conformance.comparison import SERVERS_OWN, mismatches
+from tests.conformance.differences import Difference, listed
+from tests.conformance.exchange import Answer, Exchange
+
+SHOWN = 600
+
+
+def complaints(exchange: Exchange, expected: Answer, actual: Answer, server: str) -> list[str]:
+    """Return a sentence for each field that differs unlisted, and for each listed one that does not."""
+    # waitress writes every header name in Its-Own-Case, so there names are compared in any case.
+    found = mismatches(expected, actual, cased=server != "waitress")
+    known = listed(exchange.name, server)
+    unlisted = [_unlisted(field, *pair, known.get(field)) for field, pair in found.items()]
+    unused = [f"{field}: listed as a difference, but there is none" for field in known if field not in found]
+    return [text for text in unlisted if text] + unused
+
+
+def report(exchange: Exchange, expected: Answer, actual: Answer, server: str, texts: list[str]) -> str:
+    """Return the exchange, what is wrong, and both answers, for a reader."""
+    parts = [f"{exchange.name} on {server}", *texts, "--- asked", _shown(exchange.raw)]
+    return "\n".join([*parts, "--- Next.js", shown(expected), f"--- {server}", shown(actual)])
+
+
+def shown(answer: Answer) -> str:
+    """Return an answer as text."""
+    lines = [f"{name}: {value}" for name, value in answer.headers if name.lower() not in SERVERS_OWN]
+    notes = f"[{answer.framing}{'' if answer.complete else ', cut off'}]"
+    return "\n".join([f"{answer.status} {answer.reason} {notes}", *lines, "", _shown(answer.body)])
+
+
+def _unlisted(field: str, expected: str, actual: str, known: Difference | None) -> str:
+    if known is None:
+        return f"{field}: Next.js has {expected[:SHOWN]!r}, ours {actual[:SHOWN]!r}"
+    if known.ours != actual:
+        return f"{field}: listed as {known.ours[:SHOWN]!r}, but ours is {actual[:SHOWN]!r}"
+    return ""
+
+
+def _shown(data: bytes) -> str:
+    text = data[:SHOWN].decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+    return text if len(data) <= SHOWN else f"{text}... ({len(data)} bytes)"
