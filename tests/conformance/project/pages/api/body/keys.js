@@ -1,0 +1,3 @@
+export default function handler(req, res) {
+  res.json({ keys: Object.keys(req.body).length })
+}

@@ -1,0 +1,2 @@
+def handler(req, res):
+    res.json({"length": len(req.body)})

@@ -1,0 +1,5 @@
+config = {"api": {"bodyParser": {}}}
+
+
+def handler(req, res):
+    res.json({"length": len(req.body)})

@@ -1,0 +1,3 @@
+def handler(req, res):
+    host, proto = req.headers.get("x-forwarded-host"), req.headers.get("x-forwarded-proto")
+    res.json({"host": host, "proto": proto})

@@ -1,0 +1,3 @@
+export default function handler(req, res) {
+  res.json([req.preview ?? null, req.draftMode ?? null, req.previewData])
+}

@@ -1,0 +1,3 @@
+export default function handler(req, res) {
+  res.json({ file: 'routing/dead/[x]/end', query: req.query, url: req.url })
+}

@@ -1,0 +1,2 @@
+def handler(req, res):
+    res.json({"file": "routing/mixopt/[id]/edit", "query": req.query, "url": req.url})

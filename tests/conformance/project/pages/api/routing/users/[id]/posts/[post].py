@@ -1,0 +1,2 @@
+def handler(req, res):
+    res.json({"file": "routing/users/[id]/posts/[post]", "query": req.query, "url": req.url})
