@@ -1,0 +1,5 @@
+config = {"api": {"externalResolver": True}}
+
+
+def handler(req, res):
+    res.send("x" * int(req.query.get("size", 2000)))

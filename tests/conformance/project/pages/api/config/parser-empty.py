@@ -1,0 +1,6 @@
+config = {"api": {"bodyParser": {}}}
+
+
+def handler(req, res):
+    parsed = req.body is not None
+    res.json({"parsed": parsed, "size": len(req.body) if parsed else 0})

@@ -1,0 +1,3 @@
+export default function handler(req, res) {
+  res.json({ names: Object.keys(req.cookies) })
+}
