@@ -1,0 +1,31 @@
+"""What can go wrong, by who is told: the client, the person who starts the server, or the log."""
+
+from collections.abc import Sequence
+
+
+class ApiError(Exception):
+    """Answer the client with a status and a line of text.
+
+    ``status`` is sent as the status code; ``message`` as reason phrase and as body, as Next.js does.
+    """
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+class RouteError(Exception):
+    """Refuse to start: every problem found in the project's files, each naming its file and the mend."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(["the project cannot be served:", *(f"  - {each}" for each in problems)]))
+        self.problems = list(problems)
+
+
+class ClientDisconnected(ConnectionError):
+    """The client went away before it had sent its body or read its answer."""
+
+
+class BrokenAnswer(Exception):
+    """An answer failed after its first byte: the server must cut the connection, not end it cleanly."""

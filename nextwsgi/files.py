@@ -1,0 +1,104 @@
+"""Finds a project's route files, imports them, and checks what they export."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from nextwsgi.config import read_config
+from nextwsgi.errors import RouteError
+from nextwsgi.routes import Route, problems, route_path
+
+
+def pages_folder(root: Path) -> Path:
+    """Find ``pages/``, or ``src/pages/`` where there is no ``pages/``; RouteError without either."""
+    for folder in (root / "pages", root / "src" / "pages"):
+        if folder.is_dir():
+            return folder
+    raise RouteError([f"there is no pages/ folder in {root}: put a first route into pages/api/hello.py"])
+
+
+def route_files(pages: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the path and file of every route below ``pages/``: all Python files of ``api/``, and ``api.py``."""
+    candidates = [pages / "api.py", *sorted((pages / "api").rglob("*.py"))]
+    for file in candidates:
+        if file.is_file() and file.name != "__init__.py":
+            yield route_path(file.relative_to(pages).as_posix()), file
+
+
+def load_routes(root: Path) -> list[Route]:
+    """Import every route file of a project; RouteError lists all that cannot be served, and why."""
+    pages = pages_folder(root)
+    _make_importable(root, pages)
+    files = list(route_files(pages))
+    found = list(problems((path, file.relative_to(root).as_posix()) for path, file in files))
+    routes = []
+    for path, file in files:
+        try:
+            routes.append(load_route(root, path, file))
+        except RouteError as error:
+            found += error.problems
+    if found:
+        raise RouteError(found)
+    return routes
+
+
+def load_route(root: Path, path: str, file: Path) -> Route:
+    """Import one route file and check its exports; RouteError names the file and the mend."""
+    name = file.relative_to(root).as_posix()
+    module = _import(file, name)
+    found = [] if callable(getattr(module, "handler", None)) else [f"{name}: {_no_handler(module)}"]
+    config, wrong = read_config(getattr(module, "config", {}))
+    found += [f"{name}: {problem}" for problem in wrong]
+    if found:
+        raise RouteError(found)
+    return Route(path, name, module.handler, config)
+
+
+def module_name(name: str) -> str:
+    """Name a route file's module: ``pages/api/users/[id].py`` is ``pages.api.users.[id]``."""
+    return name.removesuffix(".py").replace("/", ".")
+
+
+def _import(file: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(module_name(name), file)
+    assert spec is not None  # the name ends in .py
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses with postponed annotations look their module up while it is being executed.
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        sys.modules.pop(spec.name, None)
+        raise RouteError([f"{name}: it cannot be imported: {_last_line(error, file)}"]) from error
+    return module
+
+
+def _last_line(error: Exception, file: Path) -> str:
+    """Say what went wrong and where in the route file, on one line."""
+    text = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)
+    ]
+    where = error.lineno if isinstance(error, SyntaxError) else (lines[-1] if lines else None)
+    return f"{text} (line {where})" if where else text
+
+
+def _no_handler(module: ModuleType) -> str:
+    if hasattr(module, "handler"):
+        return (
+            f"handler must be a function, it is {type(module.handler).__name__}: def handler(req, res): ..."
+        )
+    return "it exports no handler: write def handler(req, res): ... (a helper belongs outside pages/)"
+
+
+def _make_importable(root: Path, pages: Path) -> None:
+    """Let route files import what stands beside ``pages/``: ``from lib.auth import ...``."""
+    for folder in {str(root), str(pages.parent)}:
+        if folder not in sys.path:
+            sys.path.insert(0, folder)

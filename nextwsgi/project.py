@@ -1,0 +1,35 @@
+"""What all requests of one application share: where its files are, and the keys made for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nextwsgi.loop import Loop
+
+if TYPE_CHECKING:
+    from nextwsgi.preview import PreviewKeys
+
+ErrorPage = Callable[[Exception, Any, Any], tuple[str, bytes]]
+
+
+@dataclass
+class Project:
+    """A project's folder, and whether it is being developed or served in production."""
+
+    root: Path
+    development: bool = False
+    error_page: ErrorPage | None = None
+    """In development: (exception, route, req) to the content type and the bytes of a page that shows it."""
+    loop: Loop = field(default_factory=Loop)
+
+    @cached_property
+    def preview_keys(self) -> PreviewKeys:
+        """The keys of the preview cookies, read or made at first use."""
+        from nextwsgi.preview import load_keys  # cryptography is slow to import and rarely needed
+
+        return load_keys(self.root, os.environ)

@@ -1,0 +1,191 @@
+"""``req``: what the client asked, under the names Node and Next.js give it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from nextwsgi.body import PIECE, BodyStream
+from nextwsgi.config import BODY_LIMIT
+from nextwsgi.node import parse_cookies, parse_query, serialize_query
+
+if TYPE_CHECKING:
+    from nextwsgi.loop import Errands
+    from nextwsgi.project import Project
+    from nextwsgi.response import NextApiResponse
+    from nextwsgi.routes import Params
+
+Value = TypeVar("Value")
+
+
+class _Lazy(Generic[Value]):
+    """An attribute worked out at first use, then an ordinary one that may be replaced.
+
+    PERF: functools.cached_property takes a lock at every first use in Python 3.11.
+    """
+
+    def __init__(self, make: Callable[[Any], Value]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> _Lazy[Value]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Value: ...
+    def __get__(self, instance: object, owner: type) -> Value | _Lazy[Value]:
+        if instance is None:
+            return self
+        value = instance.__dict__[self._name] = self._make(instance)
+        return value
+
+
+@dataclass(frozen=True)
+class Socket:
+    """The connection's other end: ``remoteAddress`` is an IP address, ``remotePort`` a number or None."""
+
+    remoteAddress: str | None
+    remotePort: int | None
+
+
+class NextApiRequest:
+    """One request. Any attribute may be set on it, and ``query``, ``cookies`` and ``body`` replaced."""
+
+    body: Any
+    """What the body parser made of the body; None with the parser off."""
+
+    def __init__(
+        self, environ: dict[str, Any], path: str, params: Params, project: Project, res: NextApiResponse[Any]
+    ) -> None:
+        """``path`` is the raw path, ``params`` the decoded path parameters, ``res`` the answer to it."""
+        self.method: str = environ["REQUEST_METHOD"]
+        self.body = None
+        self._environ = environ
+        self._path = path
+        self._params = params
+        self._project = project
+        self._res = res
+        self._stream = BodyStream(environ)
+        self._errands: Errands | None = None
+
+    @_Lazy
+    def query(self) -> dict[str, str | list[str]]:
+        """The query string's values, and the path parameters over them; a repeated name is a list."""
+        query = parse_query(self._environ.get("QUERY_STRING", ""))
+        query.update(self._params)
+        return query
+
+    @_Lazy
+    def cookies(self) -> dict[str, str]:
+        """The cookies sent, percent-decoded; the first of a repeated name."""
+        return parse_cookies(self.headers.get("cookie", ""))
+
+    @_Lazy
+    def headers(self) -> dict[str, str]:
+        """The headers by lower-case name, as latin-1 text."""
+        return dict(_headers(self._environ))
+
+    @_Lazy
+    def rawHeaders(self) -> list[str]:
+        """Names and values in turn. WSGI keeps neither the case of names nor the lines' order."""
+        return [text for pair in _headers(self._environ) for text in pair]
+
+    @_Lazy
+    def url(self) -> str:
+        """The path as received with the query written anew, path parameters left out."""
+        query = parse_query(self._environ.get("QUERY_STRING", ""))
+        text = serialize_query({name: value for name, value in query.items() if name not in self._params})
+        return f"{self._path}?{text}" if text else self._path
+
+    @_Lazy
+    def httpVersion(self) -> str:
+        """``1.1`` or ``1.0``."""
+        protocol: str = self._environ.get("SERVER_PROTOCOL", "HTTP/1.1")
+        return protocol.removeprefix("HTTP/")
+
+    @_Lazy
+    def socket(self) -> Socket:
+        """Who is connected; behind a proxy, the proxy."""
+        port = str(self._environ.get("REMOTE_PORT", ""))
+        return Socket(self._environ.get("REMOTE_ADDR") or None, int(port) if port.isdigit() else None)
+
+    @property
+    def connection(self) -> Socket:
+        """Node's older name of ``socket``."""
+        return self.socket
+
+    # --- preview ------------------------------------------------------------------------------------------
+
+    @_Lazy
+    def previewData(self) -> Any:
+        """What setPreviewData stored in the client's cookies; False without them, {} in draft mode."""
+        header = self.headers.get("cookie", "")
+        if "__prerender_bypass" not in header and "__next_preview_data" not in header:
+            return False
+        from nextwsgi.preview import preview_data  # cryptography is slow to import and rarely needed
+
+        preview = preview_data(header, self._project.preview_keys)
+        if preview.stale:
+            self._res.clearPreviewData()
+        return preview.data
+
+    @_Lazy
+    def preview(self) -> bool | None:
+        """True in preview or draft mode, else None."""
+        return True if self.previewData is not False else None
+
+    @_Lazy
+    def draftMode(self) -> bool | None:
+        """The same as ``preview``."""
+        return self.preview
+
+    # --- the body's bytes ---------------------------------------------------------------------------------
+
+    @_Lazy
+    def rawBody(self) -> bytes:
+        """The body's bytes, as a signature wants them.
+
+        With ``bodyParser: False`` they are read at first use: ApiError 413 over 1 MiB, RuntimeError once
+        the stream has been read piecewise, or in an ``async def`` handler, which would stall the others.
+        """
+        if self._stream.started:
+            raise RuntimeError("the body has been read from the stream: use req.rawBody instead, not as well")
+        if self._errands is not None:
+            raise RuntimeError('in async def, read the stream with "async for", or leave the body parser on')
+        return self._stream.read_all(BODY_LIMIT, "1mb")
+
+    def read(self, size: int = -1) -> bytes:
+        """Read at most ``size`` bytes, all of them without it; ``b""`` at the end. For ``bodyParser: False``.
+
+        ClientDisconnected when the client leaves early. ``async def`` handlers use ``async for``.
+        """
+        if self._errands is not None:
+            raise RuntimeError('req.read() blocks: in async def use "async for chunk in req"')
+        if size < 0:
+            return b"".join(self)
+        return self._stream.read(size)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the body in pieces of at most 64 KiB as they arrive."""
+        if self._errands is not None:
+            raise RuntimeError('"for chunk in req" blocks: in async def use "async for chunk in req"')
+        while piece := self._stream.read(PIECE):
+            yield piece
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield the body in pieces of at most 64 KiB as they arrive."""
+        if self._errands is None:
+            raise RuntimeError('"async for chunk in req" needs an async def handler')
+        while piece := await self._errands.run(lambda: self._stream.read(PIECE)):
+            yield piece
+
+
+def _headers(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in environ.items():
+        if key.startswith("HTTP_"):
+            yield key[5:].replace("_", "-").lower(), value.strip(" \t")
+        elif key in ("CONTENT_TYPE", "CONTENT_LENGTH") and value:
+            yield key.replace("_", "-").lower(), value.strip(" \t")

@@ -1,0 +1,179 @@
+"""``res``: what Next.js adds to Node's response for an API route."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterable, Iterable
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Generic, Self, overload
+
+from nextwsgi.node import is_fresh, stringify
+from nextwsgi.outgoing import Chunk, HeaderValue, ServerResponse, encode
+from nextwsgi.wire import StartResponse
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    from nextwsgi.project import Project
+
+    Data = TypeVar("Data", default=Any)
+else:
+    from typing import TypeVar
+
+    Data = TypeVar("Data")
+
+Stream = Iterable[Chunk] | AsyncIterable[Chunk]
+
+JSON_TYPE = "application/json; charset=utf-8"
+
+log = logging.getLogger("nextwsgi")
+
+
+class NextApiResponse(ServerResponse, Generic[Data]):
+    """One answer. ``NextApiResponse[Data]`` makes a type checker hold ``json`` and ``send`` to ``Data``."""
+
+    def __init__(self, environ: dict[str, Any], start_response: StartResponse, project: Project) -> None:
+        super().__init__(environ, start_response)
+        self._environ = environ
+        self._project = project
+        self._source: Stream | None = None  # what send was given to be sent piece by piece
+        self._cleared = False
+
+    def status(self, statusCode: int) -> Self:
+        """Set the status code, 100 to 999."""
+        self.statusCode = statusCode
+        return self
+
+    def json(self, body: Data) -> None:
+        """Answer with JSON text, as JSON.stringify writes it; TypeError or ValueError if it cannot be JSON."""
+        text = stringify(body)
+        self.setHeader("Content-Type", JSON_TYPE)
+        self._send_bytes(text)
+
+    @overload
+    def send(self, body: Data) -> None: ...
+    @overload
+    def send(self, body: Stream | None) -> None: ...
+    def send(self, body: Any) -> None:
+        """Answer with text, bytes, a value as JSON, or piece by piece from a file or an iterator.
+
+        Text gets no content type; bytes and pieces ``application/octet-stream`` unless one is set. None
+        is an empty answer.
+        """
+        if body is None:
+            self.end()
+        elif isinstance(body, str):
+            self._send_bytes(encode(body))
+        elif isinstance(body, bytes | bytearray | memoryview):
+            self._default_type()
+            self._send_bytes(bytes(body))
+        elif _is_stream(body):
+            self._send_stream(body)
+        else:
+            self.json(body)
+
+    def redirect(self, statusOrUrl: int | str, url: str | None = None) -> Self:
+        """Send the client to another URL: ``redirect(url)`` with 307, or ``redirect(status, url)``."""
+        status, target = (307, statusOrUrl) if isinstance(statusOrUrl, str) else (statusOrUrl, url)
+        if not isinstance(status, int) or not isinstance(target, str):
+            raise TypeError(
+                "res.redirect takes a URL, or a status code and a URL: res.redirect(307, '/there')"
+            )
+        self.writeHead(status, {"Location": target})
+        self.write(target)
+        return self.end()
+
+    def setHeader(self, name: str, value: HeaderValue) -> Self:
+        """Set a header as Node does; of equal Set-Cookie lines one is kept. Ignored once the head was sent."""
+        if isinstance(value, list) and name.lower() == "set-cookie":
+            value = list(dict.fromkeys(value))
+        return super().setHeader(name, value)
+
+    # --- preview ------------------------------------------------------------------------------------------
+
+    def setDraftMode(self, *, enable: bool = True) -> Self:
+        """Turn draft mode on for this client, or off."""
+        from nextwsgi.preview import draft_cookie
+
+        keys, development = self._project.preview_keys, self._project.development
+        return self.appendHeader("Set-Cookie", draft_cookie(keys, enable=enable, development=development))
+
+    def setPreviewData(self, data: object, *, maxAge: float | None = None, path: str | None = None) -> Self:
+        """Keep ``data``, sealed, in the client's preview cookies for ``maxAge`` seconds.
+
+        ValueError when they would pass 2,048 characters.
+        """
+        from nextwsgi.preview import preview_cookies
+
+        keys, development = self._project.preview_keys, self._project.development
+        cookies = preview_cookies(keys, data, maxAge=maxAge, path=path, development=development)
+        return self.appendHeader("Set-Cookie", cookies)
+
+    def clearPreviewData(self, *, path: str | None = None) -> Self:
+        """Take the preview cookies back; once in an answer is enough."""
+        from nextwsgi.preview import cleared_cookies
+
+        if self._cleared:
+            return self
+        self._cleared = True
+        return self.appendHeader(
+            "Set-Cookie", cleared_cookies(path=path, development=self._project.development)
+        )
+
+    def revalidate(self, urlPath: str) -> None:
+        """Always raise: there are no pages here to rebuild."""
+        raise NotImplementedError(
+            f"res.revalidate({urlPath!r}): nextwsgi serves API routes, there is no page"
+        )
+
+    # --- sending ------------------------------------------------------------------------------------------
+
+    def _send_bytes(self, body: bytes) -> None:
+        if self.statusCode in (204, 304):
+            self._send_nothing(bool(body))
+            return
+        etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+        self.setHeader("ETag", etag)
+        if self._is_fresh(etag):
+            self.statusCode = 304
+            self._headers.pop("content-length", None)
+            self.end()
+        else:
+            self.setHeader("Content-Length", len(body))
+            self.end(body)
+
+    def _send_stream(self, body: Stream) -> None:
+        if self.statusCode in (204, 304):
+            self._send_nothing(True)
+        self._default_type()
+        self._source = body
+
+    def _send_nothing(self, lost: bool) -> None:
+        """Answer with the head alone, as a 204 or 304 wants it."""
+        if lost and self._project.development:
+            log.warning("a body cannot go with status %s and was left out", self.statusCode)
+        if self._head is None:
+            for name in ("content-type", "content-length", "transfer-encoding"):
+                self._headers.pop(name, None)
+        self.end()
+
+    def _default_type(self) -> None:
+        if not self.hasHeader("Content-Type"):
+            self.setHeader("Content-Type", "application/octet-stream")
+
+    def _is_fresh(self, etag: str) -> bool:
+        if "HTTP_IF_NONE_MATCH" not in self._environ:
+            return False
+        headers = {name: self._environ[key] for name, key in _CONDITIONS.items() if key in self._environ}
+        return is_fresh(headers, etag)
+
+
+_CONDITIONS = {
+    "if-none-match": "HTTP_IF_NONE_MATCH",
+    "if-modified-since": "HTTP_IF_MODIFIED_SINCE",
+    "cache-control": "HTTP_CACHE_CONTROL",
+}
+
+
+def _is_stream(body: object) -> bool:
+    return hasattr(body, "read") or hasattr(body, "__next__") or hasattr(body, "__anext__")

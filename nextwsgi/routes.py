@@ -1,0 +1,254 @@
+"""Route paths to Werkzeug rules, and a request's path to a route. Opens no file."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import BaseConverter, Map, Rule
+
+from nextwsgi.config import RouteConfig
+from nextwsgi.errors import ApiError, RouteError
+
+Params = dict[str, str | list[str]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route file: the path it answers as Next.js writes it, its name for messages, what it exports."""
+
+    path: str  # /api/users/[id]
+    file: str  # pages/api/users/[id].py
+    handler: Callable[[Any, Any], object]
+    config: RouteConfig = RouteConfig()
+
+
+def route_path(name: str) -> str:
+    """Give the path a file below ``pages/`` answers: ``api/users/index.py`` is ``/api/users``."""
+    path = "/" + name.removesuffix(".py")
+    # Only one level of index vanishes: index/index is the way to a path that ends in /index.
+    return path.removesuffix("/index") if path != "/index" else path
+
+
+# --- Segments ---------------------------------------------------------------------------------------------
+
+
+class Segment(NamedTuple):
+    """One step of a route's path. ``kind`` is ``static``, ``[]``, ``[...]`` or ``[[...]]``."""
+
+    kind: str
+    name: str
+
+
+def read_segment(text: str) -> Segment:
+    """Read a segment as Next.js does; ValueError with its own words for a form it refuses."""
+    if not (text.startswith("[") and text.endswith("]")):
+        return Segment("static", text)
+    name, optional = text[1:-1], False
+    if name.startswith("[") and name.endswith("]"):
+        name, optional = name[1:-1], True
+    if name.startswith("…"):
+        raise ValueError(f"Detected a three-dot character ('…') at ('{name}'). Did you mean ('...')?")
+    rest = name.startswith("...")
+    name = name[3:] if rest else name
+    _refuse_name(text, name, optional=optional, rest=rest)
+    return Segment(
+        {(False, False): "[]", (True, False): "[...]", (True, True): "[[...]]"}[rest, optional], name
+    )
+
+
+def _refuse_name(text: str, name: str, *, optional: bool, rest: bool) -> None:
+    if name.startswith("[") or name.endswith("]"):
+        raise ValueError(f"Segment names may not start or end with extra brackets ('{name}').")
+    if name.startswith("."):
+        raise ValueError(f"Segment names may not start with erroneous periods ('{name}').")
+    if optional and not rest:
+        raise ValueError(f'Optional route parameters are not yet supported ("{text}").')
+    if not name:
+        raise ValueError(f"A dynamic segment needs a name ('{text}').")
+
+
+def read_path(path: str) -> list[Segment]:
+    """Read a route's path into segments; ValueError says what Next.js refuses about it."""
+    segments = [read_segment(part) for part in path.split("/")[1:]]
+    seen: list[str] = []
+    for place, segment in enumerate(segments):
+        if segment.kind in ("[...]", "[[...]]") and place < len(segments) - 1:
+            raise ValueError("Catch-all must be the last part of the URL.")
+        if segment.kind != "static":
+            _refuse_repeat(segment.name, seen)
+            seen.append(segment.name)
+    return segments
+
+
+def _refuse_repeat(name: str, seen: list[str]) -> None:
+    for other in seen:
+        if other == name:
+            raise ValueError(
+                f'You cannot have the same slug name "{name}" repeat within a single dynamic path'
+            )
+        if re.sub(r"\W", "", other) == re.sub(r"\W", "", name):
+            raise ValueError(
+                f'You cannot have the slug names "{other}" and "{name}" differ only by non-word symbols'
+                " within a single dynamic path"
+            )
+
+
+# --- Conflicts --------------------------------------------------------------------------------------------
+
+
+class _Level:
+    """What stands side by side in one folder of the routes' tree, and which file brought it."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, tuple[str, str]] = {}  # kind -> name, file
+        self.file: str | None = None  # the file that answers this very path
+
+
+def problems(files: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield every conflict among (path, file) pairs, in Next.js's words with the files named."""
+    levels: defaultdict[tuple[str, ...], _Level] = defaultdict(_Level)
+    for path, file in sorted(files):
+        try:
+            segments = read_path(path)
+        except ValueError as error:
+            yield f"{file}: {error}"
+            continue
+        yield from _add(levels, segments, file)
+    yield from _optional_beside_index(levels)
+
+
+def _add(levels: defaultdict[tuple[str, ...], _Level], segments: list[Segment], file: str) -> Iterator[str]:
+    place: tuple[str, ...] = ()
+    for kind, name in segments:
+        yield from _name_conflicts(levels[place].names, kind, name, file)
+        levels[place].names.setdefault(kind, (name, file))
+        place = (*place, name if kind == "static" else kind)
+    levels[place].file = levels[place].file or file
+
+
+def _name_conflicts(names: dict[str, tuple[str, str]], kind: str, name: str, file: str) -> Iterator[str]:
+    other, where = names.get(kind, (name, file))
+    if kind != "static" and other != name:
+        yield (
+            "You cannot use different slug names for the same dynamic path"
+            f" ('{other}' !== '{name}'): rename one of {where} and {file}."
+        )
+    rest = {"[...]": "[[...]]", "[[...]]": "[...]"}.get(kind)
+    if rest in names:
+        yield (
+            "You cannot use both an optional and required catch-all route at the same level:"
+            f" remove one of {names[rest][1]} and {file}."
+        )
+
+
+def _optional_beside_index(levels: dict[tuple[str, ...], _Level]) -> Iterator[str]:
+    for level in levels.values():
+        if level.file and "[[...]]" in level.names:
+            yield (
+                "You cannot define a route with the same specificity as a optional catch-all route:"
+                f" remove one of {level.file} and {level.names['[[...]]'][1]}."
+            )
+
+
+# --- The table --------------------------------------------------------------------------------------------
+
+
+class _RestConverter(BaseConverter):
+    """``[...x]``: one or more whole segments, after every other kind has been tried."""
+
+    regex = "[^/].*?"
+    weight = 200
+    part_isolating = False
+
+
+class _Target(NamedTuple):
+    """What a Werkzeug rule leads to: numbered rule variables stand for the route's own names."""
+
+    route: Route
+    names: tuple[Segment, ...]
+
+
+class Table:
+    """All routes of a project; built once, never changed."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        """Build the table; RouteError lists every conflict."""
+        self.routes = tuple(sorted(routes, key=lambda route: route.path))
+        found = list(problems((route.path, route.file) for route in self.routes))
+        if found:
+            raise RouteError(found)
+        self._urls = Map(
+            (rule for route in self.routes for rule in _rules(route)),
+            converters={"rest": _RestConverter},
+            strict_slashes=False,
+            merge_slashes=False,
+            redirect_defaults=False,
+        ).bind("")
+
+    def match(self, path: str) -> tuple[Route, Params] | None:
+        """Find the route of a raw, still percent-encoded path, and its decoded parameters.
+
+        ApiError 400 where a parameter's escapes are broken or its bytes are not UTF-8.
+        """
+        try:
+            target, values = self._urls.match(path, "GET")
+        except NotFound:
+            return None
+        return target.route, {
+            segment.name: _decode(segment.kind, values[f"p{place}"])
+            for place, segment in enumerate(target.names)
+            if f"p{place}" in values
+        }
+
+
+# A static segment is compared with the raw path, so one that a client must encode can never match
+# (Next.js compares the same way). Its file is legal and simply answers nothing.
+_REACHABLE = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@\[\]|^`{}]*")
+
+
+def _rules(route: Route) -> Iterator[Rule]:
+    segments = read_path(route.path)
+    names = tuple(segment for segment in segments if segment.kind != "static")
+    if not all(s.kind != "static" or _REACHABLE.fullmatch(s.name) for s in segments):
+        return
+    parts = list(_rule_parts(segments))
+    target = _Target(route, names)
+    yield Rule("/" + "/".join(parts), endpoint=target)
+    if names and names[-1].kind == "[[...]]":
+        yield Rule("/" + "/".join(parts[:-1]), endpoint=target)
+
+
+def _rule_parts(segments: list[Segment]) -> Iterator[str]:
+    place = 0
+    for kind, name in segments:
+        if kind == "static":
+            yield name
+            continue
+        yield f"<p{place}>" if kind == "[]" else f"<rest:p{place}>"
+        place += 1
+
+
+def _decode(kind: str, raw: str) -> str | list[str]:
+    # Split first, decode after: an encoded slash stays inside its segment.
+    if kind == "[]":
+        return decode_segment(raw)
+    return [decode_segment(part) for part in raw.split("/")]
+
+
+_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def decode_segment(raw: str) -> str:
+    """Percent-decode one segment as UTF-8; ApiError 400 for a broken escape or other bytes."""
+    if "%" not in raw:
+        return raw
+    if _BROKEN_ESCAPE.search(raw):
+        raise ApiError(400, "Bad Request")
+    try:
+        return unquote_to_bytes(raw).decode("utf-8")
+    except UnicodeDecodeError:
+        raise ApiError(400, "Bad Request") from None
