@@ -337,51 +337,74 @@ def _expect(text: str, at: int, mark: str) -> int:
 
 Query = dict[str, str | list[str]]
 
+_INTERNAL = re.compile(r"nxt[PI][\s\S]|nextInternalLocale\Z")
+
 
 def parse_query(text: str) -> Query:
-    """Return req.query for the part of a URL between "?" and "#", as URLSearchParams reads it."""
-    return _collect(text.split("&"), _decode_query)
+    """Return req.query for the part of a URL between "?" and "#", as URLSearchParams reads it.
+
+    The names that Next.js uses between its own servers are left out as Next.js leaves them out.
+    """
+    query = _collect(_query_pair(pair) for pair in text.split("&") if pair)
+    # server-utils.js, filterInternalQuery.
+    if "nxt" in text or "nextI" in text or "%" in text:
+        for name in [name for name in query if _INTERNAL.match(name)]:
+            del query[name]
+    return query
 
 
 def parse_form(text: str) -> Query:
     """Return querystring.decode(text): what a urlencoded body holds, its first 1000 pairs."""
     # querystring counts the empty pairs too.
-    return _collect(text.split("&", 1000)[:1000], _decode_form)
+    return _collect(_form_pair(pair) for pair in text.split("&", 1000)[:1000] if pair)
 
 
-def _collect(pairs: list[str], decode: Callable[[str], str]) -> Query:
-    """Return the pairs by name; a repeated name has a list."""
+def _collect(pairs: Iterable[tuple[str, str]]) -> Query:
+    """Return the values by name; a repeated name has a list."""
     query: Query = {}
-    for pair in filter(None, pairs):
-        name, _, value = pair.partition("=")
-        name, value = decode(name), decode(value)
-        known = query.setdefault(name, value)
-        if known is value:
-            continue
-        if isinstance(known, list):
+    for name, value in pairs:
+        known = query.get(name)
+        if known is None:
+            query[name] = value
+        elif isinstance(known, list):
             known.append(value)
         else:
             query[name] = [known, value]
     return query
 
 
-def _decode_query(text: str) -> str:
-    return unquote_plus(text) if "%" in text or "+" in text else text
+def _query_pair(pair: str) -> tuple[str, str]:
+    """Return a name and value as URLSearchParams decodes them."""
+    name, _, value = pair.partition("=")
+    if "%" in pair or "+" in pair:
+        return unquote_plus(name), unquote_plus(value)
+    return name, value
 
 
 _HEX_PAIR = re.compile("%[0-9A-Fa-f]{2}")
 
 
-def _decode_form(text: str) -> str:
-    """Return text decoded as querystring does."""
+def _form_pair(pair: str) -> tuple[str, str]:
+    """Return a name and value as querystring decodes them."""
+    name, _, value = pair.partition("=")
+    if "%" not in pair:
+        return name.replace("+", " "), value.replace("+", " ")
+    # querystring decodes a text in which it saw an escape. Its search for one in the value begins behind the
+    # first escape of the name and passes over each "+".
+    escape = _HEX_PAIR.search(name)
+    rest = name[escape.end() :] if escape else ""
+    seen = _HEX_PAIR.search(f"{rest}={value}".replace("+", ""))
+    return _decode_form(name, escape), _decode_form(value, seen)
+
+
+def _decode_form(text: str, escape: re.Match[str] | None) -> str:
+    """Return text as querystring.unescape leaves it, if an escape was seen."""
     text = text.replace("+", " ")
-    if "%" not in text:
+    if not escape:
         return text
     try:
         return decode_component(text)
     except ValueError:
-        if _HEX_PAIR.search(text) is None:
-            return text
         # querystring.unescapeBuffer keeps the low byte of each UTF-16 unit.
         units = text.encode("utf-16-le", "surrogatepass")[::2]
         return unquote_to_bytes(units).decode("utf-8", "replace")
@@ -404,6 +427,7 @@ def _form_encode(text: str) -> str:
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})++")
 _BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
@@ -413,8 +437,7 @@ def decode_component(text: str) -> str:
         return text
     if _BAD_ESCAPE.search(text):
         raise ValueError("URI malformed")
-    data = unquote_to_bytes(text.encode("utf-8", "surrogatepass"))
-    return data.decode("utf-8", "strict" if text.isascii() else "surrogatepass")
+    return _ESCAPES.sub(lambda found: unquote_to_bytes(found[0]).decode(), text)
 
 
 def encode_uri_component(text: str) -> str:
