@@ -50,10 +50,16 @@ def _cut(exchange: Exchange) -> Exchange:
 
 EXCHANGES = [
     *[get(f"throw_{case}", f"/api/errors/before?case={case}") for case in BEFORE],
-    *[get(f"throw_the_{value}", f"/api/errors/thrown?value={value}") for value in ("text", "number", "null", "object")],
+    *[
+        get(f"throw_the_{value}", f"/api/errors/thrown?value={value}")
+        for value in ("text", "number", "null", "object")
+    ],
     *[get(f"async_{case}", f"/api/errors/async?case={case}") for case in ASYNC],
     *[_cut(get(f"throw_after_{case}", f"/api/errors/after?case={case}")) for case in AFTER],
-    *[_cut(head(f"throw_after_{case}_head", f"/api/errors/after?case={case}")) for case in ("json", "write", "writehead")],
+    *[
+        _cut(head(f"throw_after_{case}_head", f"/api/errors/after?case={case}"))
+        for case in ("json", "write", "writehead")
+    ],
     *[
         _cut(get(f"async_{case}", f"/api/errors/async-after?case={case}"))
         for case in ("write_then_throw", "write_length_then_throw", "writes")

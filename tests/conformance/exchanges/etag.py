@@ -59,7 +59,10 @@ EXCHANGES = [
     JSON,
     SEND,
     *[get(f"etag_{way}", f"/api/res/etag?as={way}") for way in [*WAYS, "end", "own_end"]],
-    *[get(f"etag_if_{name}", "/api/res/etag?as=json", lines, after=JSON) for name, lines in CONDITIONS.items()],
+    *[
+        get(f"etag_if_{name}", "/api/res/etag?as=json", lines, after=JSON)
+        for name, lines in CONDITIONS.items()
+    ],
     *[_asked_again(way) for way in WAYS],
     *[_with_status(status) for status in (201, 204, 304, 400, 404, 500)],
     *[_with_method(method) for method in ("HEAD", "POST", "PUT", "DELETE", "OPTIONS")],

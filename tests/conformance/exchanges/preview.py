@@ -60,7 +60,7 @@ ON = get("", "/api/preview/draft?case=on")
 
 
 def _read(name: str, cookie: str, route: str = "read") -> Exchange:
-    return get(f"preview_{route}_{name}", f"/api/preview/{route}", [("Cookie", cookie)])
+    return get(f"preview_{route.replace('-', '_')}_{name}", f"/api/preview/{route}", [("Cookie", cookie)])
 
 
 def _back(name: str, case: str, cookie: str = "<cookies>") -> Exchange:
@@ -90,5 +90,8 @@ EXCHANGES = [
     _back("data_expired", "data?case=max_age_zero"),
     _back("data_valid_a_minute", "data?case=max_age"),
     _back("data_twice", "data?case=twice"),
-    *[get(f"revalidate_{name}", f"/api/preview/revalidate{query}") for name, query in (("nothing", ""), ("relative", "?path=post"))],
+    *[
+        get(f"revalidate_{name}", f"/api/preview/revalidate{query}")
+        for name, query in (("nothing", ""), ("relative", "?path=post"))
+    ],
 ]

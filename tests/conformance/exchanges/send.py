@@ -31,7 +31,10 @@ EXCHANGES = [
     *[get(f"send_{value}_204", f"/api/res/send?value={value}&status=204&type=text/x-own") for value in KINDS],
     *[get(f"send_{value}_304", f"/api/res/send?value={value}&status=304&type=text/x-own") for value in KINDS],
     *[get(f"send_{value}_404", f"/api/res/send?value={value}&status=404") for value in KINDS],
-    *[head(f"send_{value}_head", f"/api/res/send?value={value}") for value in (*KINDS, "file", "empty_buffer")],
+    *[
+        head(f"send_{value}_head", f"/api/res/send?value={value}")
+        for value in (*KINDS, "file", "empty_buffer")
+    ],
     post("send_string_post", "/api/res/send?value=string"),
     get("send_string_with_its_length", "/api/res/send?value=string&length=11&type=text/plain"),
     get("send_string_with_wrong_length", "/api/res/send?value=string&length=99"),

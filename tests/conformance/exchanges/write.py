@@ -53,7 +53,13 @@ WRITE = [
 EXCHANGES = [
     *[get(f"end_{case}", f"/api/res/end?case={case}") for case in END],
     *[get(f"write_{case}", f"/api/res/write?case={case}") for case in WRITE],
-    *[head(f"end_{case}_head", f"/api/res/end?case={case}") for case in ("nothing", "string", "typed", "twice")],
-    *[head(f"write_{case}_head", f"/api/res/write?case={case}") for case in ("pieces", "then_end", "with_length")],
+    *[
+        head(f"end_{case}_head", f"/api/res/end?case={case}")
+        for case in ("nothing", "string", "typed", "twice")
+    ],
+    *[
+        head(f"write_{case}_head", f"/api/res/write?case={case}")
+        for case in ("pieces", "then_end", "with_length")
+    ],
     head("write_flushed_head", "/api/res/write?case=flushed"),
 ]

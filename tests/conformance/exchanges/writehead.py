@@ -41,5 +41,8 @@ CASES = [
 
 EXCHANGES = [
     *[get(f"writehead_{case}", f"/api/res/writehead?case={case}") for case in CASES],
-    *[head(f"writehead_{case}_head", f"/api/res/writehead?case={case}") for case in ("status", "headers", "length")],
+    *[
+        head(f"writehead_{case}_head", f"/api/res/writehead?case={case}")
+        for case in ("status", "headers", "length")
+    ],
 ]

@@ -16,9 +16,7 @@ values = {
     "numbers": [1, 2],
     "empty_list": [],
     "one": ["one"],
-    "nested": [["a", "b"], "c"],
-    "null": None,
-    "object": {"a": 1},
+    "undefined": None,
     "cr": "a\rb",
     "lf": "a\nb",
     "crlf": "a\r\nX-Evil: 1",
@@ -32,7 +30,6 @@ values = {
     "wide": "a\u0100b",
     "astral": "\U0001f600",
     "list_bad": ["one", "a\nb"],
-    "buffer": b"bytes",
 }
 
 

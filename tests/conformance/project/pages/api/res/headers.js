@@ -122,8 +122,37 @@ function many(res) {
   res.end()
 }
 
-function own_date(res) {
-  res.setHeader('Date', 'Thu, 01 Jan 1970 00:00:00 GMT').setHeader('Server', 'own').end('text')
+function cookie_read_back(res) {
+  res.setHeader('Set-Cookie', 'a=1')
+  res.json(res.getHeader('Set-Cookie'))
+}
+
+function cookies_equal(res) {
+  res.setHeader('Set-Cookie', ['a=1', 'b=2', 'a=1'])
+  res.json(res.getHeader('Set-Cookie'))
+}
+
+function cookies_equal_appended(res) {
+  res.setHeader('Set-Cookie', 'a=1').appendHeader('Set-Cookie', 'a=1')
+  res.json(res.getHeader('Set-Cookie'))
+}
+
+function cookies_equal_written(res) {
+  res.writeHead(200, { 'Set-Cookie': ['a=1', 'a=1'] }).end('text')
+}
+
+function cookie_number(res) {
+  res.setHeader('Set-Cookie', 42)
+  res.json({ got: res.getHeader('Set-Cookie'), has: res.hasHeader('Set-Cookie') })
+}
+
+function cookies_set_again(res) {
+  res.setHeader('Set-Cookie', ['a=1', 'b=2']).setHeader('set-cookie', 'c=3')
+  res.json(res.getHeader('Set-Cookie'))
+}
+
+function values_equal(res) {
+  res.setHeader('X-Own', ['one', 'one']).end('text')
 }
 
 function type_list(res) {
@@ -165,7 +194,19 @@ const cases = {
   after_end,
   remove_after_end,
   many,
-  own_date,
+  cookie_read_back,
+  cookies_equal,
+  cookies_equal_appended,
+  cookies_equal_written,
+  cookie_number,
+  cookies_set_again,
+  values_equal,
+  latin1_json: (res) => res.setHeader('X-Own', '\u00e9').json({}),
+  latin1_send: (res) => res.setHeader('X-Own', '\u00e9').send('text'),
+  latin1_buffer: (res) => res.setHeader('X-Own', '\u00e9').send(Buffer.from('text')),
+  latin1_end: (res) => res.setHeader('X-Own', '\u00e9').end('text'),
+  latin1_empty: (res) => res.setHeader('X-Own', '\u00e9').end(),
+  latin1_stream: (res) => res.setHeader('X-Own', '\u00e9').write('text') && res.end(),
   type_list,
   type_removed,
   vary,

@@ -122,8 +122,37 @@ def many(res):
     res.end()
 
 
-def own_date(res):
-    res.setHeader("Date", "Thu, 01 Jan 1970 00:00:00 GMT").setHeader("Server", "own").end("text")
+def cookie_read_back(res):
+    res.setHeader("Set-Cookie", "a=1")
+    res.json(res.getHeader("Set-Cookie"))
+
+
+def cookies_equal(res):
+    res.setHeader("Set-Cookie", ["a=1", "b=2", "a=1"])
+    res.json(res.getHeader("Set-Cookie"))
+
+
+def cookies_equal_appended(res):
+    res.setHeader("Set-Cookie", "a=1").appendHeader("Set-Cookie", "a=1")
+    res.json(res.getHeader("Set-Cookie"))
+
+
+def cookies_equal_written(res):
+    res.writeHead(200, {"Set-Cookie": ["a=1", "a=1"]}).end("text")
+
+
+def cookie_number(res):
+    res.setHeader("Set-Cookie", 42)
+    res.json({"got": res.getHeader("Set-Cookie"), "has": res.hasHeader("Set-Cookie")})
+
+
+def cookies_set_again(res):
+    res.setHeader("Set-Cookie", ["a=1", "b=2"]).setHeader("set-cookie", "c=3")
+    res.json(res.getHeader("Set-Cookie"))
+
+
+def values_equal(res):
+    res.setHeader("X-Own", ["one", "one"]).end("text")
 
 
 def type_list(res):
@@ -165,7 +194,19 @@ cases = {
     "after_end": after_end,
     "remove_after_end": remove_after_end,
     "many": many,
-    "own_date": own_date,
+    "cookie_read_back": cookie_read_back,
+    "cookies_equal": cookies_equal,
+    "cookies_equal_appended": cookies_equal_appended,
+    "cookies_equal_written": cookies_equal_written,
+    "cookie_number": cookie_number,
+    "cookies_set_again": cookies_set_again,
+    "values_equal": values_equal,
+    "latin1_json": lambda res: res.setHeader("X-Own", "\u00e9").json({}),
+    "latin1_send": lambda res: res.setHeader("X-Own", "\u00e9").send("text"),
+    "latin1_buffer": lambda res: res.setHeader("X-Own", "\u00e9").send(b"text"),
+    "latin1_end": lambda res: res.setHeader("X-Own", "\u00e9").end("text"),
+    "latin1_empty": lambda res: res.setHeader("X-Own", "\u00e9").end(),
+    "latin1_stream": lambda res: res.setHeader("X-Own", "\u00e9").write("text") and res.end(),
     "type_list": type_list,
     "type_removed": type_removed,
     "vary": vary,

@@ -43,7 +43,7 @@ const values = {
   date_offset: new Date('2024-01-02T03:04:05.678+05:30'),
   date_inside: { at: [new Date(1700000000123)] },
   to_json: { toJSON: () => ({ own: true }) },
-  to_json_inside: [{ toJSON: () => 'text' }, { a: { toJSON: () => new Date(0) } }],
+  to_json_inside: [{ toJSON: () => 'text' }, { a: { toJSON: () => null } }],
   deep: Array.from({ length: 200 }).reduce((inner) => [inner], 'bottom'),
   long: 'x'.repeat(2000),
   tuple: [1, [2, 3]],

@@ -59,7 +59,7 @@ values = {
     "date_offset": datetime(2024, 1, 2, 3, 4, 5, 678_000, tzinfo=KOLKATA),
     "date_inside": {"at": [EPOCH + timedelta(milliseconds=1700000000123)]},
     "to_json": Own({"own": True}),
-    "to_json_inside": [Own("text"), {"a": Own(EPOCH)}],
+    "to_json_inside": [Own("text"), {"a": Own(None)}],
     "deep": reduce(lambda inner, _: [inner], range(200), "bottom"),
     "long": "x" * 2000,
     "tuple": (1, (2, 3)),

@@ -16,8 +16,6 @@ cases = {
     "long": long,
     "short_end": lambda res: res.setHeader("Content-Length", 10).end("four"),
     "long_end": lambda res: res.setHeader("Content-Length", 4).end("four more"),
-    "text": lambda res: res.setHeader("Content-Length", "many").end("four"),
-    "negative": lambda res: res.setHeader("Content-Length", -1).end("four"),
     "zero": lambda res: res.setHeader("Content-Length", 0).end(),
     "list": lambda res: res.setHeader("Content-Length", ["4", "4"]).end("four"),
     "chunked": lambda res: res.setHeader("Transfer-Encoding", "chunked").end("four"),
