@@ -68,7 +68,7 @@ FORMS = [
 ]
 
 EXCHANGES = [
-    *[get(f"json_{value}", f"/api/res/json?value={value}") for value in VALUES],
+    *[get(f"json_value_{value}", f"/api/res/json?value={value}") for value in VALUES],
     *[get(f"json_{case}", f"/api/res/json-forms?case={case}") for case in FORMS],
     head("json_head", "/api/res/json?value=nested"),
     head("json_head_of_a_circle", "/api/res/json-forms?case=circle"),

@@ -10,7 +10,6 @@ CASES = [
     "null_headers",
     "empty_phrase",
     "list",
-    "pairs",
     "length",
     "no_content",
     "not_modified",
@@ -35,7 +34,7 @@ CASES = [
     "bad_phrase",
     "bad_name",
     "bad_value",
-    "null_value",
+    "undefined_value",
     "wide_value",
 ]
 

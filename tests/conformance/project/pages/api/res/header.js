@@ -6,7 +6,6 @@ const values = {
   spaces: '  padded  ',
   number: 42,
   float: 1.5,
-  whole: 100.0,
   negative: -1,
   true: true,
   false: false,

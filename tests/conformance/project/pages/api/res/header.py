@@ -8,7 +8,6 @@ values = {
     "spaces": "  padded  ",
     "number": 42,
     "float": 1.5,
-    "whole": 100.0,
     "negative": -1,
     "true": True,
     "false": False,

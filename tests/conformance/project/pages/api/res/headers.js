@@ -151,6 +151,11 @@ function cookies_set_again(res) {
   res.json(res.getHeader('Set-Cookie'))
 }
 
+function whole_float(res) {
+  res.setHeader('X-Own', 100.0)
+  res.json(res.getHeader('X-Own'))
+}
+
 function values_equal(res) {
   res.setHeader('X-Own', ['one', 'one']).end('text')
 }
@@ -201,6 +206,7 @@ const cases = {
   cookie_number,
   cookies_set_again,
   values_equal,
+  whole_float,
   latin1_json: (res) => res.setHeader('X-Own', '\u00e9').json({}),
   latin1_send: (res) => res.setHeader('X-Own', '\u00e9').send('text'),
   latin1_buffer: (res) => res.setHeader('X-Own', '\u00e9').send(Buffer.from('text')),

@@ -151,6 +151,11 @@ def cookies_set_again(res):
     res.json(res.getHeader("Set-Cookie"))
 
 
+def whole_float(res):
+    res.setHeader("X-Own", 100.0)
+    res.json(res.getHeader("X-Own"))
+
+
 def values_equal(res):
     res.setHeader("X-Own", ["one", "one"]).end("text")
 
@@ -201,6 +206,7 @@ cases = {
     "cookie_number": cookie_number,
     "cookies_set_again": cookies_set_again,
     "values_equal": values_equal,
+    "whole_float": whole_float,
     "latin1_json": lambda res: res.setHeader("X-Own", "\u00e9").json({}),
     "latin1_send": lambda res: res.setHeader("X-Own", "\u00e9").send("text"),
     "latin1_buffer": lambda res: res.setHeader("X-Own", "\u00e9").send(b"text"),

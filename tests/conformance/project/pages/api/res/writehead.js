@@ -87,7 +87,6 @@ const cases = {
   null_headers: (res) => res.writeHead(201, null).end('text'),
   empty_phrase: (res) => res.writeHead(201, '').end('text'),
   list: (res) => res.writeHead(200, { 'Set-Cookie': ['a=1', 'b=2'], 'X-N': 42 }).end('text'),
-  pairs: (res) => res.writeHead(200, [['X-A', '1'], ['X-B', '2']]).end('text'),
   length: (res) => res.writeHead(200, { 'Content-Length': 4 }).end('text'),
   no_content: (res) => res.writeHead(204).end(),
   not_modified: (res) => res.writeHead(304, { ETag: '"a"' }).end('text'),
@@ -112,7 +111,7 @@ const cases = {
   bad_phrase: refused(200, 'Bad\r\nX-Evil: 1'),
   bad_name: refused(200, { 'X Bad': '1' }),
   bad_value: refused(200, { 'X-Bad': 'a\nb' }),
-  null_value: refused(200, { 'X-Bad': null }),
+  undefined_value: refused(200, { 'X-Bad': undefined }),
   wide_value: refused(200, { 'X-Bad': '\u4e2d' }),
 }
 

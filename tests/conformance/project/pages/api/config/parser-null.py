@@ -1,6 +1,0 @@
-config = {"api": {"bodyParser": None}}
-
-
-def handler(req, res):
-    parsed = req.body is not None
-    res.json({"parsed": parsed, "size": len(req.body) if parsed else 0})
