@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
+from tests.conformance.exchange import ask, get
 from tests.conformance.places import PROJECT, ROOT
 
 PATIENCE = 60.0
@@ -52,12 +53,16 @@ def next_dev() -> AbstractContextManager[int]:
 
 def gunicorn_sync() -> AbstractContextManager[int]:
     """Run ours under one gunicorn sync worker."""
-    return _python("-m", "gunicorn", "-k", "sync", "-b", "127.0.0.1:{port}", WSGI)
+    return _python(
+        "-m", "gunicorn", "-k", "sync", "-w", "1", "--threads", "1", "-b", "127.0.0.1:{port}", WSGI
+    )
 
 
 def gunicorn_gthread() -> AbstractContextManager[int]:
     """Run ours under one gunicorn worker of four threads."""
-    return _python("-m", "gunicorn", "-k", "gthread", "--threads", "4", "-b", "127.0.0.1:{port}", WSGI)
+    return _python(
+        "-m", "gunicorn", "-k", "gthread", "-w", "1", "--threads", "4", "-b", "127.0.0.1:{port}", WSGI
+    )
 
 
 def waitress() -> AbstractContextManager[int]:
@@ -120,8 +125,10 @@ def _free_port() -> int:
 def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
+        # An answer, not only a connection: gunicorn listens before its worker has loaded the project.
+        with suppress(OSError):
+            if ask(port, get("ready", "/")).status:
+                return
         time.sleep(0.05)
     raise ServerError
 
