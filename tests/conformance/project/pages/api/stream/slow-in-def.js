@@ -1,6 +1,6 @@
 import { Readable } from 'stream'
 
-const WAIT = 2
+const WAIT = 1.5
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000))
 
 async function written(res) {

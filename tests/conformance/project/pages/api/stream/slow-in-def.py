@@ -1,6 +1,6 @@
 import time
 
-WAIT = 2
+WAIT = 1.5
 pause = time.sleep
 
 

@@ -1,6 +1,6 @@
 import asyncio
 
-WAIT = 2
+WAIT = 1.5
 pause = asyncio.sleep
 
 
