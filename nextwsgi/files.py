@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib.util
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
 from nextwsgi.config import read_config
 from nextwsgi.errors import RouteError
 from nextwsgi.routes import Route, problems, route_path
+
+Loader = Callable[[str, str], SourceFileLoader]
+"""Makes the loader of a module from its name and file; the development server has its own."""
 
 
 def pages_folder(root: Path) -> Path:
@@ -33,7 +37,7 @@ def route_files(pages: Path) -> Iterator[tuple[str, Path]]:
 def load_routes(root: Path) -> list[Route]:
     """Import every route file of a project; RouteError lists all that cannot be served, and why."""
     pages = pages_folder(root)
-    _make_importable(root, pages)
+    make_importable(root, pages)
     files = list(route_files(pages))
     found = list(problems((path, file.relative_to(root).as_posix()) for path, file in files))
     routes = []
@@ -47,10 +51,10 @@ def load_routes(root: Path) -> list[Route]:
     return routes
 
 
-def load_route(root: Path, path: str, file: Path) -> Route:
+def load_route(root: Path, path: str, file: Path, loader: Loader = SourceFileLoader) -> Route:
     """Import one route file and check its exports; RouteError names the file and the mend."""
     name = file.relative_to(root).as_posix()
-    module = _import(file, name)
+    module = _import(file, name, loader)
     found = [] if callable(getattr(module, "handler", None)) else [f"{name}: {_no_handler(module)}"]
     config, wrong = read_config(getattr(module, "config", {}))
     found += [f"{name}: {problem}" for problem in wrong]
@@ -64,22 +68,22 @@ def module_name(name: str) -> str:
     return name.removesuffix(".py").replace("/", ".")
 
 
-def _import(file: Path, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(module_name(name), file)
-    assert spec is not None  # the name ends in .py
-    assert spec.loader is not None
+def _import(file: Path, name: str, loader: Loader) -> ModuleType:
+    module_loader = loader(module_name(name), str(file))
+    spec = importlib.util.spec_from_file_location(module_name(name), file, loader=module_loader)
+    assert spec is not None  # there is a loader
     module = importlib.util.module_from_spec(spec)
     # Dataclasses with postponed annotations look their module up while it is being executed.
     sys.modules[spec.name] = module
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
+        module_loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # a script's sys.exit() must not end the server unseen
         sys.modules.pop(spec.name, None)
         raise RouteError([f"{name}: it cannot be imported: {_last_line(error, file)}"]) from error
     return module
 
 
-def _last_line(error: Exception, file: Path) -> str:
+def _last_line(error: BaseException, file: Path) -> str:
     """Say what went wrong and where in the route file, on one line."""
     text = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
     lines = [
@@ -97,7 +101,7 @@ def _no_handler(module: ModuleType) -> str:
     return "it exports no handler: write def handler(req, res): ... (a helper belongs outside pages/)"
 
 
-def _make_importable(root: Path, pages: Path) -> None:
+def make_importable(root: Path, pages: Path) -> None:
     """Let route files import what stands beside ``pages/``: ``from lib.auth import ...``."""
     for folder in {str(root), str(pages.parent)}:
         if folder not in sys.path:
