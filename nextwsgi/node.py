@@ -27,20 +27,19 @@ _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 
 # ----------------------------------------------------------------------------------------- JSON out
 
-_JSON_TYPES = (str, int, float, list, tuple, dict, type(None))
+_CONTAINERS = (dict, list, tuple)
+_JSON_TYPES = (*_CONTAINERS, str, int, float, type(None))
 _ACCEPTED = "dict, list, tuple, str, int, float, bool, None, datetime, date or an object with toJSON()"
-_SCALARS = frozenset((str, int, float, bool, type(None)))
 
-# Digits and closing brackets made alike, so that a few searches tell whether JavaScript would differ.
-_SHAPE = bytes.maketrans(b"23456789]}", b"11111111,,")
-_SUSPECT_NUMBERS = (b".0,", b"e-01,", b"e+11,", b"e+10,", b"NaN,", b"Infinity,")
-_SUSPECT_KEYS = (b'0":', b'1":', b'true":', b'false":', b'null":', b'NaN":', b'Infinity":')
+# Makes all digits, both signs and all that may follow a number alike, so that one search finds each suspect.
+_SHAPE = bytes.maketrans(b"023456789]}+", b"111111111,,-")
 
-_JSON_TOKEN = re.compile(
-    rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?\d++(?:\.\d++)?+(?:e[-+]\d++)?+|NaN|-?Infinity', re.DOTALL
-)
+_NUMBER_KEY = re.compile(rb'"-?[0-9]++(?:\.[0-9]++)?+(?:e[-+][0-9]++)?+":')
+_WHOLE_FLOAT = re.compile(rb"\.0(?:[,\]}]|\Z)")
+_STRING = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")')
+_ODD_NUMBER = re.compile(rb"(?<![0-9.])(-?[0-9]++(?:\.[0-9]++)?+)e([-+][0-9]++)|NaN|-?Infinity")
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
-_INDEX = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
+_INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 
 def stringify(value: object) -> bytes:
@@ -51,13 +50,18 @@ def stringify(value: object) -> bytes:
     value that contains itself, that is nested more than MAX_DEPTH levels deep, or a year outside 1..9999.
     """
     try:
-        data = _utf8(_c_json(value))
+        text = _c_json(value)
     except RecursionError:
+        return _numbers(_utf8(_exact_json(value, tries=0)))
+    except ValueError:  # a NaN or an infinity
         return _numbers(_utf8(_exact_json(value)))
-    shape = data.translate(_SHAPE) + b","
-    if any(mark in shape for mark in _SUSPECT_KEYS):
+    data = _utf8(text)
+    shape = data.translate(_SHAPE).decode("latin-1") + ","
+    if '1":' in shape and _NUMBER_KEY.search(data):
         return _numbers(_utf8(_exact_json(value)))
-    if any(mark in shape for mark in _SUSPECT_NUMBERS):
+    # PERF: the search for one character costs next to nothing and often spares the longer one.
+    exponent = ("-" in text or "+" in text) and "e-11," in shape
+    if exponent or ("." in text and ".0" in text and _WHOLE_FLOAT.search(data)):
         return _numbers(data)
     return data
 
@@ -91,16 +95,21 @@ def _utc(value: datetime) -> datetime:
         raise ValueError(f"{value} is outside the years 1..9999 in UTC") from None
 
 
-# PERF: the encoder is made once; json.JSONEncoder.encode makes one per call. Without the table of open
-# containers it is faster too: a circular value ends as RecursionError and _exact_json names it.
-_encode: Callable[[object, int], Iterable[str]] = c_json.c_make_encoder(  # type: ignore[attr-defined]
-    None, _replace, c_json.encode_basestring, None, ":", ",", False, False, True
-)
+_quoted = c_json.encode_basestring
 
 
-def _c_json(value: object) -> str:
-    """Return value as the encoder of the standard library writes it."""
-    return "".join(_encode(value, 0))
+def _encoder(*, allow_nan: bool) -> Callable[[object], str]:
+    """Return a function that writes a value as the encoder of the standard library does."""
+    pieces = c_json.c_make_encoder(  # type: ignore[attr-defined]
+        None, _replace, _quoted, None, ":", ",", False, False, allow_nan
+    )
+    return lambda value: "".join(pieces(value, 0))
+
+
+# PERF: the encoders are made once; json.JSONEncoder.encode makes one per call. Without the table of open
+# containers they are faster too: a circular value ends as RecursionError and _exact_json names it.
+_c_json = _encoder(allow_nan=False)
+_c_json_nan = _encoder(allow_nan=True)
 
 
 def _utf8(text: str) -> bytes:
@@ -125,49 +134,77 @@ def _joined(text: str) -> str:
 
 def _numbers(data: bytes) -> bytes:
     """Rewrite Python's floats in JSON text as JavaScript's."""
-    return _JSON_TOKEN.sub(lambda found: _number(found[0]), data)
+    # PERF: one pass over all that stands between the strings. Without a backslash each quote bounds one.
+    glue, parts = (b"", _STRING.split(data)) if b"\\" in data else (b'"', data.split(b'"'))
+    bare = b'"'.join(parts[::2]) + b","
+    for end in (b",", b"]", b"}"):
+        bare = bare.replace(b"-0.0" + end, b"0" + end).replace(b".0" + end, end)
+    if b"e-" in bare or b"e+" in bare or b"N" in bare or b"I" in bare:
+        bare = _ODD_NUMBER.sub(_number, bare)
+    parts[::2] = bare[:-1].split(b'"')
+    return glue.join(parts)
 
 
-def _number(token: bytes) -> bytes:
-    """Return Number::toString of a float as Python writes it; strings and integers pass unchanged."""
-    if token[:1] == b'"':
-        return token
-    if token[-1:] in b"Ny":
+def _number(found: re.Match[bytes]) -> bytes:
+    """Return Number::toString of a float that Python writes with an exponent, null for what is no number."""
+    mantissa, exponent = found.groups()
+    if not exponent:
         return b"null"
-    if token.endswith(b".0"):
-        return b"0" if token == b"-0.0" else token[:-2]
-    mantissa, e, exponent = token.partition(b"e")
-    power = int(exponent or 0)
-    if not e or power > 20:
-        return token
+    power = int(exponent)
+    # JavaScript writes an exponent below 1e-6 and from 1e21 on, Python below 1e-4 and from 1e16 on.
+    if power > 20:
+        return found[0]
     if power < -6:
         return b"%be%d" % (mantissa, power)
-    sign, digits = (b"-", mantissa[1:]) if mantissa[:1] == b"-" else (b"", mantissa)
-    digits = digits.replace(b".", b"")
-    # JavaScript leaves the exponent out from 1e-6 up to 1e21, Python from 1e-4 up to 1e16.
-    return sign + (b"0." + b"0" * (-power - 1) + digits if power < 0 else digits.ljust(power + 1, b"0"))
+    return _plain_number(mantissa, power)
 
 
-def _exact_json(value: object) -> str:
-    """Return value with JavaScript's order of keys, however deeply it is nested."""
+def _plain_number(mantissa: bytes, power: int) -> bytes:
+    """Return mantissa * 10**power without an exponent, for a power that moves the point out of the digits."""
+    digits = mantissa.lstrip(b"-").replace(b".", b"")
+    sign = b"-" * mantissa.startswith(b"-")
+    if power < 0:
+        return sign + b"0." + b"0" * (-power - 1) + digits
+    return sign + digits.ljust(power + 1, b"0")
+
+
+_Frames = dict[int, tuple[str, Iterator[tuple[str, object]]]]
+
+
+def _exact_json(value: object, tries: int = 3) -> str:
+    """Return value with JavaScript's order of keys, without recursion.
+
+    In the outer levels, as many as tries, a child goes through the C encoder whole if that writes it exactly.
+    """
     out: list[str] = []
-    frames: dict[int, tuple[str, Iterator[tuple[str, object]]]] = {0: ("", iter([("", value)]))}
+    frames: _Frames = {0: ("", iter([("", value)]))}
     while frames:
         key, (end, members) = frames.popitem()
         for text, child in members:
             child = child if isinstance(child, _JSON_TYPES) else _replace(child)
-            if child and isinstance(child, dict | list | tuple):
-                out.append(text)
+            whole = _whole(child, 0 < len(frames) <= tries)
+            out.append(text + whole)
+            if not whole:
                 frames[key] = end, members
                 _open(frames, child)
                 break
-            out.append(text + _c_json(child))
         else:
             out.append(end)
     return "".join(out)
 
 
-def _open(frames: dict[int, tuple[str, Iterator[tuple[str, object]]]], value: Any) -> None:
+def _whole(value: object, trying: bool) -> str:
+    """Return the JSON text of value if the C encoder writes it exactly, else nothing."""
+    if not value or not isinstance(value, _CONTAINERS):
+        return _c_json_nan(value)
+    if trying:
+        text = _c_json_nan(value)
+        if not _NUMBER_KEY.search(_utf8(text)):
+            return text
+    return ""
+
+
+def _open(frames: _Frames, value: Any) -> None:
     """Begin a container; raise ValueError when it is already open or too deep."""
     if id(value) in frames:
         raise ValueError("a value that contains itself cannot be sent as JSON")
@@ -179,7 +216,7 @@ def _open(frames: dict[int, tuple[str, Iterator[tuple[str, object]]]], value: An
 def _members(value: Any) -> Iterator[tuple[str, object]]:
     """Yield each element of a container with the JSON text that precedes it."""
     if isinstance(value, dict):
-        named = ((f"{_c_json(name)}:", child) for name, child in _properties(value).items())
+        named = ((f"{_quoted(name)}:", child) for name, child in _properties(value).items())
     else:
         named = (("", child) for child in value)
     mark = "{" if isinstance(value, dict) else "["
@@ -188,11 +225,11 @@ def _members(value: Any) -> Iterator[tuple[str, object]]:
         mark = ","
 
 
-def _properties(value: dict[Any, Any]) -> dict[str, Any]:
+def _properties(value: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the properties of a JavaScript object: array indexes first, ascending, then as inserted."""
     named = {_property(key): child for key, child in value.items()}
-    indexes = sorted((name for name in named if _is_index(name)), key=int)
-    return {name: named[name] for name in indexes} | named
+    indexes = [name for name in named if name.isdigit() and _is_index(name)]
+    return {name: named[name] for name in sorted(indexes, key=int)} | named if indexes else named
 
 
 def _is_index(name: str) -> bool:
@@ -204,16 +241,11 @@ def _property(key: object) -> str:
     """Return the name under which JavaScript stores a key."""
     if isinstance(key, str):
         return key if key.isascii() else _joined(key)
-    if isinstance(key, float):
-        return _float_name(key)
-    if key is None or isinstance(key, int):
-        return _c_json(key)
+    if isinstance(key, float) and math.isfinite(key):
+        return _numbers(_c_json(key).encode()).decode()
+    if key is None or isinstance(key, int | float):
+        return _c_json_nan(key)
     raise TypeError(f"keys must be str, int, float, bool or None, not {type(key).__name__}")
-
-
-def _float_name(key: float) -> str:
-    """Return String(key)."""
-    return _c_json(key) if not math.isfinite(key) else _number(_c_json(key).encode()).decode()
 
 
 # ------------------------------------------------------------------------------------------ JSON in
@@ -414,7 +446,7 @@ def serialize_query(pairs: Mapping[str, str | list[str]]) -> str:
     """Return pairs as the query of req.url, written by URLSearchParams in JavaScript's order of keys."""
     return "&".join(
         f"{_form_encode(name)}={_form_encode(value)}"
-        for name, values in _properties(dict(pairs)).items()
+        for name, values in _properties(pairs).items()
         for value in ([values] if isinstance(values, str) else values)
     )
 
@@ -503,7 +535,7 @@ def serialize_cookie(
         raise ValueError(f"illegal cookie name: {name!r}")
     parts = [f"{name}={encode_uri_component(value)}"]
     if maxAge is not None:
-        parts.append(f"Max-Age={_whole(maxAge)}")
+        parts.append(f"Max-Age={_seconds(maxAge)}")
     parts += [f"{label}={_attribute(text)}" for label, text in (("Domain", domain), ("Path", path)) if text]
     if expires:
         parts.append(f"Expires={format_datetime(_utc(expires), usegmt=True)}")
@@ -513,7 +545,7 @@ def serialize_cookie(
     return "; ".join(parts)
 
 
-def _whole(seconds: float) -> int:
+def _seconds(seconds: float) -> int:
     """Return seconds rounded down; raise ValueError unless finite."""
     if not math.isfinite(seconds):
         raise ValueError(f"illegal cookie maxAge: {seconds}")
