@@ -21,12 +21,14 @@ OPAQUE = {
 def mismatches(expected: Answer, actual: Answer, *, cased: bool = True) -> dict[str, tuple[str, str]]:
     """Return the fields in which two answers differ, each with the text of both.
 
-    Fields are "status", "reason", "body", "framing", "complete", "extra" and "header <lower-case name>".
+    Fields are "status", "reason", "body", "framing", "complete", "extra", "header <name>" (its lines, the
+    name in lower case; "" where there is none) and, where `cased`, "case <name>" (the name as written).
     The order of headers is free, except between the lines of one name.
     """
-    ours, theirs = _fields(expected, cased), _fields(actual, cased)
-    names = sorted({*ours, *theirs})
-    both = {name: (ours.get(name, ""), theirs.get(name, "")) for name in names}
+    theirs, ours = _fields(expected), _fields(actual)
+    both = {name: (theirs.get(name, ""), ours.get(name, "")) for name in sorted({*theirs, *ours})}
+    if cased:
+        both |= _cases(expected, actual)
     return {name: pair for name, pair in both.items() if pair[0] != pair[1]}
 
 
@@ -41,7 +43,7 @@ def _masked(name: str, value: str) -> str:
     return value
 
 
-def _fields(answer: Answer, cased: bool) -> dict[str, str]:
+def _fields(answer: Answer) -> dict[str, str]:
     fields = {
         "status": str(answer.status),
         "reason": answer.reason,
@@ -50,10 +52,16 @@ def _fields(answer: Answer, cased: bool) -> dict[str, str]:
         "complete": str(answer.complete),
         "extra": answer.extra.decode("latin-1"),
     }
-    for name, value in masked(answer).headers:
-        if name.lower() not in SERVERS_OWN:
-            line = f"{name if cased else name.lower()}: {value}"
-            fields[f"header {name.lower()}"] = "\n".join(
-                filter(None, [fields.get(f"header {name.lower()}"), line])
-            )
+    for name, value in _kept(masked(answer)):
+        field = f"header {name.lower()}"
+        fields[field] = "\n".join(filter(None, [fields.get(field), f"{name.lower()}: {value}"]))
     return fields
+
+
+def _cases(expected: Answer, actual: Answer) -> dict[str, tuple[str, str]]:
+    theirs, ours = ({name.lower(): name for name, _ in _kept(answer)} for answer in (expected, actual))
+    return {f"case {name}": (theirs[name], ours[name]) for name in theirs.keys() & ours.keys()}
+
+
+def _kept(answer: Answer) -> list[tuple[str, str]]:
+    return [line for line in answer.headers if line[0].lower() not in SERVERS_OWN]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conformance.differences import ALL, DIFFERENCES
+from tests.conformance.comparison import mismatches
+from tests.conformance.differences import ALL, DIFFERENCES, GENERAL, General
 from tests.conformance.exchange import Exchange, ask
 from tests.conformance.places import areas, exchanges
 from tests.conformance.recorded import answer_of, digest, read
@@ -15,6 +16,7 @@ from tests.conformance.verdict import complaints, report
 LEAST = 400
 RECORDED = {name: entry for area in areas() for name, entry in read(area).items()}
 EVERY = [exchange for area in areas() for exchange in exchanges(area)]
+NAMED = {exchange.name: exchange for exchange in EVERY}
 
 
 @pytest.fixture(scope="module", params=list(OURS))
@@ -31,6 +33,14 @@ def test_answers_as_next_js(running: tuple[str, int], exchange: Exchange) -> Non
     expected, actual = answer_of(RECORDED[exchange.name]), ask(port, exchange)
     if texts := complaints(exchange, expected, actual, server):
         pytest.fail(report(exchange, expected, actual, server, texts), pytrace=False)
+
+
+@pytest.mark.parametrize("difference", GENERAL, ids=lambda entry: f"{entry.field}-{entry.witness}")
+def test_general_difference_is_needed(running: tuple[str, int], difference: General) -> None:
+    server, port = running
+    if server in difference.servers:
+        expected = answer_of(RECORDED[difference.witness])
+        assert difference.field in mismatches(expected, ask(port, NAMED[difference.witness]))
 
 
 def test_enough_is_asked() -> None:

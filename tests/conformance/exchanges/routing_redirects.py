@@ -3,7 +3,6 @@
 from tests.conformance.exchange import chunked, get, head, post, request
 
 AT = "/api/routing"
-ECHO = "/api/req/echo"
 
 EXCHANGES = [
     get("trailing_slash", f"{AT}/static/"),
@@ -90,13 +89,15 @@ EXCHANGES = [
     get("dot_segments_with_backslash", f"{AT}/users/..\\static"),
     get("dot_segments_in_the_query_stay", f"{AT}/static?a=/../b"),
     get("dot_segments_doubly_encoded_stay", f"{AT}/users/%252e%252e"),
-    get("absolute_target", f"http://localhost{ECHO}?x=1"),
-    get("absolute_target_of_another_host", f"http://other.example{ECHO}"),
-    get("absolute_target_in_capitals", f"HTTP://localhost{ECHO}"),
-    get("absolute_target_https", f"https://localhost{ECHO}"),
-    get("absolute_target_with_trailing_slash", f"http://localhost{ECHO}/"),
-    get("absolute_target_with_double_slash", f"http://localhost//api{ECHO}"),
-    get("absolute_target_without_path", "http://localhost"),
-    post("absolute_target_post", f"http://localhost{ECHO}", '{"a":1}', "application/json"),
-    get("absolute_target_after_a_slash", f"/http://localhost{ECHO}"),
+    get("absolute_target", f"http://localhost{AT}/static"),
+    get("absolute_target_with_query", f"http://localhost{AT}/static?a=1&b"),
+    get("absolute_target_of_another_host", f"http://other.example{AT}/static"),
+    get("absolute_target_with_port", f"http://localhost:80{AT}/static"),
+    get("absolute_target_in_capitals", f"HTTP://LOCALHOST{AT}/static"),
+    get("absolute_target_https", f"https://localhost{AT}/static"),
+    get("absolute_target_with_dot_segments", f"http://localhost{AT}/users/../static"),
+    get("absolute_target_with_trailing_slash", f"http://localhost{AT}/static/"),
+    get("absolute_target_with_double_slash", f"http://localhost{AT}//static"),
+    post("absolute_target_post", f"http://localhost{AT}/static", '{"a":1}', "application/json"),
+    get("absolute_target_after_a_slash", f"/http://localhost{AT}/static"),
 ]
