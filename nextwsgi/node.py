@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from email.utils import format_datetime
 from json import encoder as c_json
+from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, cast
 from urllib.parse import quote, quote_plus, unquote_plus, unquote_to_bytes
 
@@ -287,74 +288,79 @@ def parse_json(text: str) -> Any:
         return _parse_deep(text)
 
 
-_SPACES = re.compile(r"[ \t\n\r]*")
+_SPACES = re.compile(r"[ \t\n\r]*+")
+_FLAT = re.compile(r'[\[{][^\[\]{}"]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^\[\]{}"]*+)*+[\]}]', re.DOTALL)
 
-# Yields where an element begins, is sent the element and its end, returns the whole container and its end.
+# Yields where a container begins, is sent that container and its end, returns its own value and end.
 _Reader = Generator[int, tuple[Any, int], tuple[Any, int]]
 
 
 def _parse_deep(text: str) -> Any:
     """Return the value of JSON text without recursion: each open container is a generator on a list."""
-    readers: list[_Reader] = []
-    done = _begin(readers, text, _skip(text, 0))
+    readers: list[_Reader] = [_read_text(text)]
+    done: Any = None
     while readers:
         try:
-            start = readers[-1].send(done) if done else next(readers[-1])
+            start = readers[-1].send(done)
         except StopIteration as end:
             readers.pop()
             done = end.value
-        else:
-            done = _begin(readers, text, start)
-    assert done
-    if _skip(text, done[1]) != len(text):
-        raise json.JSONDecodeError("Extra data", text, done[1])
+            continue
+        if len(readers) > MAX_DEPTH:
+            raise json.JSONDecodeError(f"More than {MAX_DEPTH} levels", text, start)
+        readers.append((_read_array if text[start] == "[" else _read_object)(text, start))
+        done = None
     return done[0]
 
 
-def _begin(readers: list[_Reader], text: str, start: int) -> tuple[Any, int] | None:
-    """Return the value that begins at start and its end; a container is opened instead."""
-    reader = {"[": _read_array, "{": _read_object}.get(text[start : start + 1])
-    if reader is None:
-        return _long.raw_decode(text, start)
-    if len(readers) == MAX_DEPTH:
-        raise json.JSONDecodeError(f"More than {MAX_DEPTH} levels", text, start)
-    readers.append(reader(text, start))
-    return None
+def _read_text(text: str) -> _Reader:
+    """Read the one value that text may hold."""
+    at = _skip(text, 0)
+    value, at = _read_flat(text, at) or (yield at)
+    if _skip(text, at) != len(text):
+        raise json.JSONDecodeError("Extra data", text, at)
+    return value, at
 
 
 def _read_array(text: str, start: int) -> _Reader:
     """Read the array that begins at start."""
     items: list[Any] = []
-    at = _skip(text, start + 1)
-    if text[at : at + 1] == "]":
-        return items, at + 1
-    while True:
-        item, at = yield at
+    at = start
+    while at == start or text[at : at + 1] == ",":
+        at = _skip(text, at + 1)
+        item, at = _read_flat(text, at) or (yield at)
         items.append(item)
         at = _skip(text, at)
-        if text[at : at + 1] != ",":
-            return items, _expect(text, at, "]")
-        at = _skip(text, at + 1)
+    return items, _expect(text, at, "]")
 
 
 def _read_object(text: str, start: int) -> _Reader:
     """Read the object that begins at start."""
     members: dict[str, Any] = {}
-    at = _skip(text, start + 1)
-    if text[at : at + 1] == "}":
-        return members, at + 1
-    while True:
-        name, at = _long.raw_decode(text, _expect(text, at, '"') - 1)
-        at = _expect(text, _skip(text, at), ":")
-        members[name], at = yield _skip(text, at)
-        at = _skip(text, at)
-        if text[at : at + 1] != ",":
-            return members, _expect(text, at, "}")
+    at = start
+    while at == start or text[at : at + 1] == ",":
         at = _skip(text, at + 1)
+        name, at = scanstring(text, _expect(text, at, '"'))
+        at = _skip(text, _expect(text, _skip(text, at), ":"))
+        members[name], at = _read_flat(text, at) or (yield at)
+        at = _skip(text, at)
+    return members, _expect(text, at, "}")
+
+
+def _read_flat(text: str, at: int) -> tuple[Any, int] | None:
+    """Return the value at a position, and its end, unless it is a container that holds another one."""
+    if text.startswith(("[", "{"), at) and not _FLAT.match(text, at):
+        return None
+    try:
+        return cast(tuple[Any, int], _long.scan_once(text, at))  # type: ignore[attr-defined]
+    except StopIteration:
+        raise json.JSONDecodeError("Expecting value", text, at) from None
 
 
 def _skip(text: str, at: int) -> int:
     """Return where the next token begins."""
+    if text[at : at + 1] not in " \t\n\r":
+        return at
     return cast(re.Match[str], _SPACES.match(text, at)).end()
 
 
