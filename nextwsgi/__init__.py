@@ -1,4 +1,4 @@
-"""Next.js API routes in Python: ``pages/api/**/*.py`` files with ``handler(req, res)``, served through WSGI."""
+"""Next.js API routes in Python: files of ``pages/api/`` with ``handler(req, res)``, served through WSGI."""
 
 from nextwsgi.app import NextWSGI
 from nextwsgi.errors import ApiError, RouteError

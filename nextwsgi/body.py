@@ -1,11 +1,11 @@
 """The request's body: the one place that reads it, and what ``req.body`` makes of its bytes."""
 
 import codecs
+import re
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from nextwsgi.config import RouteConfig
 from nextwsgi.errors import ApiError, ClientDisconnected
 from nextwsgi.node import parse_content_type, parse_form, parse_json
 
@@ -37,7 +37,7 @@ class BodyStream:
         return self._left > 0 or (self._endless and not self._ended)
 
     def read(self, size: int = PIECE) -> bytes:
-        """Give up to ``size`` bytes, ``b""`` at the end; ClientDisconnected when the client left before it."""
+        """Give up to ``size`` bytes, ``b""`` at the end; ClientDisconnected if the client left before it."""
         self.started = True
         wanted = size if self._endless else min(size, self._left)
         if wanted <= 0:
@@ -89,8 +89,8 @@ def parse(raw: bytes, content_type: str) -> Any:
     """
     if not raw and not content_type:
         return ""
-    kind, charset = _kind(content_type)
-    text = _decode(raw, charset)
+    kind, _ = _kind(content_type)
+    text = _decode(raw, charset_of(content_type))
     if kind in ("application/json", "application/ld+json"):
         return _json(text)
     if kind == "application/x-www-form-urlencoded":
@@ -116,26 +116,44 @@ def _json(text: str) -> Any:
 
 
 # Python has codecs that take quadratic time, or turn text into text: only these are worth the risk.
+# Next.js reads names as iconv-lite does, by their letters and digits alone.
 _CHARSETS = {
-    "utf-8": "utf-8",
     "utf8": "utf-8",
-    "us-ascii": "latin-1",
-    "ascii": "latin-1",
-    "iso-8859-1": "latin-1",
+    "usascii": "ascii",
+    "ascii": "ascii",
+    "iso88591": "latin-1",
     "latin1": "latin-1",
-    "utf-16": "utf-16",
+    "binary": "latin-1",
     "utf16": "utf-16",
-    "utf-16le": "utf-16-le",
     "utf16le": "utf-16-le",
-    "utf-16be": "utf-16-be",
+    "ucs2": "utf-16-le",
     "utf16be": "utf-16-be",
 }
 
 
-def _decode(raw: bytes, charset: str) -> str:
-    name = _CHARSETS.get(charset.lower())
+def charset_of(content_type: str) -> str:
+    """Give Python's name of a content type's charset, utf-8 without one; ApiError 400 for an unknown one."""
+    _, charset = _kind(content_type)
+    name = _CHARSETS.get(re.sub(r"[^0-9a-z]", "", charset.lower()))
     if name is None:
         raise ApiError(400, "Invalid body")
-    if name == "utf-16":
-        name = "utf-16-be" if raw.startswith(codecs.BOM_UTF16_BE) else "utf-16-le"
-    return raw.decode(name, "replace").removeprefix("\ufeff")
+    return name
+
+
+def _decode(raw: bytes, charset: str) -> str:
+    if charset == "utf-16":
+        charset = _utf16(raw)
+    if charset.startswith("utf-16"):
+        # An odd last byte is dropped and a lone surrogate kept, as iconv-lite does.
+        return raw[: len(raw) // 2 * 2].decode(charset, "surrogatepass").removeprefix("\ufeff")
+    return raw.decode(charset, "replace").removeprefix("\ufeff")
+
+
+def _utf16(raw: bytes) -> str:
+    """Tell the byte order by its mark, or by where the zeros of ASCII characters are."""
+    if raw[:2] in (codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE):
+        return "utf-16-be" if raw[:2] == codecs.BOM_UTF16_BE else "utf-16-le"
+    pairs = list(zip(raw[0:200:2], raw[1:200:2], strict=False))
+    big = sum(1 for first, second in pairs if not first and second)
+    little = sum(1 for first, second in pairs if first and not second)
+    return "utf-16-be" if big > little else "utf-16-le"

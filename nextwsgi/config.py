@@ -22,6 +22,9 @@ class RouteConfig:
     external_resolver: bool = False
 
 
+DEFAULTS = RouteConfig()
+
+
 def read_config(value: object) -> tuple[RouteConfig, list[str]]:
     """Turn an exported ``config`` into a RouteConfig and the list of what is wrong with it."""
     if not isinstance(value, Mapping):
@@ -36,7 +39,8 @@ def read_config(value: object) -> tuple[RouteConfig, list[str]]:
 
 def _route_config(api: Mapping[str, object]) -> RouteConfig:
     parser = api.get("bodyParser", True)
-    limit = parser.get("sizeLimit", "1mb") if isinstance(parser, Mapping) else "1mb"
+    # Next.js takes a limit of 0 for none given.
+    limit = (parser.get("sizeLimit") if isinstance(parser, Mapping) else None) or "1mb"
     return RouteConfig(
         body_parser=parser is not False,
         size_limit=_size(limit),
@@ -47,7 +51,7 @@ def _route_config(api: Mapping[str, object]) -> RouteConfig:
 
 
 def _response_limit(value: object) -> int | None:
-    if value is False:
+    if not value:  # 0 is no limit either
         return None
     return RESPONSE_LIMIT if value is True else _size(value)
 
@@ -106,10 +110,10 @@ def _unreadable(key: str, value: object) -> str:
 _PAGE = ("api", "maxDuration", "runtime", "regions", "env", "unstable_runtimeJS", "unstable_JsPreload")
 _API = ("bodyParser", "responseLimit", "externalResolver")
 _PARSER = ("sizeLimit",)
-_ALL = {
-    **{k: "config" for k in _PAGE},
-    **{k: "config.api" for k in _API},
-    "sizeLimit": "config.api.bodyParser",
+_PLACES = {
+    **dict.fromkeys(_PAGE, "config"),
+    **dict.fromkeys(_API, "config.api"),
+    **dict.fromkeys(_PARSER, "config.api.bodyParser"),
 }
 
 
@@ -120,10 +124,10 @@ def _unknown(value: Mapping[str, object], known: tuple[str, ...], where: str) ->
 
 
 def _hint(key: object, known: tuple[str, ...]) -> str:
-    spelling = _nearest(str(key), known) or _nearest(str(key), tuple(_ALL))
+    spelling = _nearest(str(key), known) or _nearest(str(key), tuple(_PLACES))
     if not spelling:
         return f": it takes {', '.join(known)}"
-    return f": did you mean {_ALL[spelling]}[{spelling!r}]?"
+    return f": did you mean {_PLACES[spelling]}[{spelling!r}]?"
 
 
 def _nearest(key: str, names: tuple[str, ...]) -> str | None:

@@ -1,5 +1,6 @@
 """What can go wrong, by who is told: the client, the person who starts the server, or the log."""
 
+import errno
 from collections.abc import Sequence
 
 
@@ -23,8 +24,12 @@ class RouteError(Exception):
         self.problems = list(problems)
 
 
-class ClientDisconnected(ConnectionError):
+class ClientDisconnected(ConnectionResetError):
     """The client went away before it had sent its body or read its answer."""
+
+    def __init__(self, message: str) -> None:
+        # Servers stay quiet about this errno, as they do when they find a client gone by themselves.
+        super().__init__(errno.ECONNRESET, message)
 
 
 class BrokenAnswer(Exception):

@@ -27,7 +27,7 @@ def pages_folder(root: Path) -> Path:
 
 
 def route_files(pages: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the path and file of every route below ``pages/``: all Python files of ``api/``, and ``api.py``."""
+    """Yield the path and file of every route: all Python files below ``pages/api/``, and ``pages/api.py``."""
     candidates = [pages / "api.py", *sorted((pages / "api").rglob("*.py"))]
     for file in candidates:
         if file.is_file() and file.name != "__init__.py":

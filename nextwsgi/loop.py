@@ -1,4 +1,4 @@
-"""One event loop a process for all ``async def`` handlers, and the errands their requests' threads run for them."""
+"""One event loop a process for all ``async def`` handlers, and what their requests' threads do for them."""
 
 from __future__ import annotations
 

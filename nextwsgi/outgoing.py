@@ -10,7 +10,7 @@ from nextwsgi.node import reason, stringify
 from nextwsgi.wire import Head, StartResponse, Wire
 
 Chunk = str | bytes | bytearray | memoryview
-HeaderValue = str | int | float | list[str]
+HeaderValue = str | int | float | list[str] | list[str | int | float]
 
 HIGH_WATER = 64 * 1024
 
@@ -47,18 +47,19 @@ class ServerResponse:
         ValueError for a name that is no token, or a value with control characters or beyond latin-1.
         """
         if self._head is None:
-            _check_name(name)
-            for line in _lines(value):
-                _check_value(name, line)
+            _check_header(name, value)
             self._headers[name.lower()] = (name, value)
         return self
 
     def appendHeader(self, name: str, value: HeaderValue) -> Self:
-        """Add lines to a header, keeping those it has."""
+        """Add lines to a header, keeping those it has; RuntimeError once the head was sent."""
+        self._refuse_sent("appendHeader")
         before = self.getHeader(name)
         if before is None:
             return self.setHeader(name, value)
-        return self.setHeader(self._headers[name.lower()][0], [*_lines(before), *_lines(value)])
+        _check_header(name, value)
+        self._headers[name.lower()] = (self._headers[name.lower()][0], [*each(before), *each(value)])
+        return self
 
     def getHeader(self, name: str) -> HeaderValue | None:
         """Give a header's value as it was set; None when there is none."""
@@ -93,19 +94,21 @@ class ServerResponse:
         ValueError as for setHeader and for an illegal status; RuntimeError once the head was sent.
         """
         self._refuse_sent("writeHead")
-        if not isinstance(statusMessage, str):
-            statusMessage, headers = "", statusMessage
-        for name, value in (headers or {}).items():
+        phrase, fields = (
+            ("", statusMessage) if isinstance(statusMessage, Mapping) else (statusMessage, headers)
+        )
+        for name, value in (fields or {}).items():
             self.setHeader(name, value)
         self.statusCode = statusCode
-        self.statusMessage = statusMessage or self.statusMessage
+        self.statusMessage = phrase or self.statusMessage
         self._fix_head()
         return self
 
     def flushHeaders(self) -> None:
-        """Send status and headers now."""
-        self._begin()
-        self._wire.write(b"")
+        """Send status and headers now. Ignored once the answer is whole."""
+        if not self._ended:
+            self._begin()
+            self._wire.write(b"")
 
     # --- the body -----------------------------------------------------------------------------------------
 
@@ -140,10 +143,10 @@ class ServerResponse:
 
     def end(self, chunk: Chunk | None = None) -> Self:
         """Finish the answer, after ``chunk``. Ignored when called again."""
-        piece = b"" if chunk is None else as_bytes(chunk)
+        piece = as_bytes(chunk) if chunk else b""
         if self._ended:
             return self
-        self._fix_head(len(piece))
+        self._fix_head()
         self._ended = True
         self._size += len(piece)
         if self._wire.started:
@@ -162,28 +165,38 @@ class ServerResponse:
         if not self._wire.started:
             self._wire.start(self._fix_head())
 
-    def _fix_head(self, length: int | None = None) -> Head:
-        """Check and fix status and headers; ``length`` is the whole body's, where it is known."""
+    def _fix_head(self) -> Head:
+        """Check and fix status and headers."""
         if self._head is None:
-            code = _checked_status(self.statusCode)
+            code = _status(self.statusCode)
             phrase = self.statusMessage or reason(code)
-            _check_value("statusMessage", phrase)
+            _check_text("statusMessage", phrase)
             self._wire.bodiless = self._is_head or code in (204, 304) or code < 200
-            if length is not None and not self._wire.bodiless and "content-length" not in self._headers:
-                self._headers["content-length"] = ("Content-Length", length)
             self._head = (
                 f"{code} {phrase}",
-                [(name, line) for name, value in self._headers.values() for line in _lines(value)],
+                [(name, _line(item)) for name, value in self._headers.values() for item in each(value)],
             )
         return self._head
 
-    def _fail(self, status: int, message: str) -> None:
-        """Answer with an error, as Next.js does: the message is reason phrase and body; headers stay."""
-        self._head = None
-        self.removeHeader("Content-Length")
-        self.statusCode = status
-        self.statusMessage = message
-        self.end(message)
+    def _fail(self, status: int, message: str, page: bytes = b"", content_type: str = "") -> None:
+        """Answer with an error, as Next.js does: the message is reason phrase and body; headers stay.
+
+        In development there is a page to be shown instead of the message.
+        """
+        if self._head is None or self.hasHeader("Content-Length"):
+            # The length that was announced is not that of the message.
+            self._head = None
+            self.removeHeader("Content-Length")
+            self.statusCode, self.statusMessage = status, message
+            if content_type:
+                self.setHeader("Content-Type", content_type)
+        self.end(page or message)
+
+    def _announce_length(self) -> None:
+        """Add a Content-Length that Node would not send: a client that is told no more may stop sending."""
+        self.end()
+        if not self._wire.started and not self.hasHeader("Content-Length") and not self._wire.bodiless:
+            self._fix_head()[1].append(("Content-Length", str(len(self._body))))
 
     def _finish(self) -> Iterable[bytes]:
         """Give what a WSGI application returns, once the handler has returned."""
@@ -216,27 +229,37 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _ILLEGAL = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 
 
-def _check_name(name: object) -> None:
+def _check_header(name: object, value: object) -> None:
     if not isinstance(name, str) or not _TOKEN.fullmatch(name):
         raise ValueError(f"{name!r} is no header name")
+    for item in each(value):
+        _check_text(name, _line(item))
 
 
-def _check_value(name: str, value: str) -> None:
-    if found := _ILLEGAL.search(value):
+def _check_text(name: str, text: str) -> None:
+    if found := _ILLEGAL.search(text):
         raise ValueError(f"{name} must not contain {found[0]!r}")
 
 
-def _checked_status(status: object) -> int:
+def _status(value: object) -> int:
+    """Read a status as JavaScript does: text of digits and fractions are numbers too."""
+    try:
+        status = int(float(value)) if isinstance(value, str | float) else value
+    except (ValueError, OverflowError):
+        status = None
     if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 999:
-        raise ValueError(f"{status!r} is no status code: it must be a number from 100 to 999")
+        raise ValueError(f"{value!r} is no status code: it must be a number from 100 to 999")
     return status
 
 
-def _lines(value: object) -> list[str]:
+def each(value: object) -> list[Any]:
+    """List the lines a header's value stands for."""
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _line(value: object) -> str:
     if isinstance(value, str):
-        return [value]
-    if isinstance(value, list | tuple):
-        return [line for each in value for line in _lines(each)]
+        return value
     if isinstance(value, int | float):
-        return [stringify(value).decode()]
+        return stringify(value).decode()
     raise TypeError(f"a header takes str, a number or a list of them, not {type(value).__name__}")

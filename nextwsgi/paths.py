@@ -1,10 +1,12 @@
-"""The path of a request as the client wrote it, and the clean path it should have been."""
+"""The path of a request as the client wrote it, and what Next.js makes of it before it looks for a route."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
+
+from nextwsgi.node import parse_query
 
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^/?]*")
 # All that may stand in a path without being encoded; "%" must be, so that decoding gives PATH_INFO back.
@@ -14,8 +16,8 @@ _LITERAL = "".join(map(chr, range(0x21, 0x7F))).translate({ord(mark): None for m
 def raw_path(environ: dict[str, Any]) -> str:
     """Give the request's path below SCRIPT_NAME, still percent-encoded, as latin-1 text.
 
-    WSGI's PATH_INFO is decoded, so ``a%2Fb`` and ``a/b`` look the same in it. Servers that keep the raw
-    target are believed only where it decodes to what every other WSGI component sees.
+    WSGI's PATH_INFO is decoded, so ``a%2Fb`` and ``a/b`` look the same in it. The raw target that servers
+    keep beside it is believed only where it decodes to what every other WSGI component sees.
     """
     mount, path = environ.get("SCRIPT_NAME", ""), environ.get("PATH_INFO", "")
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
@@ -23,7 +25,7 @@ def raw_path(environ: dict[str, Any]) -> str:
     if raw == mount + path and "%" not in raw:
         return path or "/"
     if not raw.startswith("/"):
-        raw = _ORIGIN.sub("", raw, count=1)
+        raw = _ORIGIN.sub("", raw, count=1) or "/"
     if _same(_decoded(raw), mount + path) and raw.startswith(mount):
         return raw[len(mount) :] or "/"
     return quote(path.encode("latin-1"), safe=_LITERAL) or "/"
@@ -34,14 +36,61 @@ def _decoded(raw: str) -> str:
 
 
 def _same(raw: str, path: str) -> bool:
-    # waitress folds leading slashes in PATH_INFO alone; clean_path folds them for all servers.
+    # waitress folds leading slashes in PATH_INFO alone; the redirect folds them for all servers.
     return raw.lstrip("/") == path.lstrip("/")
 
 
-def clean_path(path: str) -> str | None:
-    """Give the path a client must be redirected to; None where it is clean."""
+# --- the clean path ---------------------------------------------------------------------------------------
+
+# PERF: nearly every path is clean, and this one search says so.
+_ODD = re.compile(r"[^A-Za-z0-9\-._~!$&'()*+,;=:@/%|^\[\]]|//|/\.|%2[eE]|./$")
+_DOT = re.compile(r"\.|%2e", re.IGNORECASE)
+# What the URL standard leaves alone in a path; raw bytes over 127 are latin-1 characters, as in Node.
+_PATH_SAFE = "-._~!$&'()*+,;=:@/%|^[]"
+
+
+def is_odd(path: str) -> bool:
+    """Tell whether a raw path needs ``redirect_location`` and ``clean_path`` at all."""
+    return _ODD.search(path) is not None
+
+
+def redirect_location(path: str, query: str) -> str | None:
+    """Give the relative URL a client is sent to for one spelling of a path, or None for a clean one.
+
+    The URL starts with exactly one slash and no backslash, so it cannot lead to another host.
+    """
     if "//" in path or "\\" in path:
-        return re.sub(r"/+", "/", path.replace("\\", "/"))
-    if len(path) > 1 and path.endswith("/"):
-        return path.rstrip("/")
-    return None
+        target = clean_path(re.sub(r"/+", "/", path.replace("\\", "/")))
+        return f"{target}?{query}" if query else target
+    target = clean_path(path)
+    if target == "/" or not target.endswith("/"):
+        return None
+    query = _rewritten(query)
+    return f"{target[:-1]}?{query}" if query else target[:-1]
+
+
+def clean_path(path: str) -> str:
+    """Resolve dot segments, encoded ones too, and encode what the URL standard wants encoded."""
+    segments: list[str] = []
+    parts = path.split("/")[1:]
+    for place, part in enumerate(parts):
+        dots = _DOT.sub(".", part)
+        if dots == "..":
+            del segments[-1:]
+        if dots not in (".", ".."):
+            segments.append(part)
+        elif place == len(parts) - 1:
+            segments.append("")
+    return quote("/" + "/".join(segments), safe=_PATH_SAFE)
+
+
+def _rewritten(query: str) -> str:
+    """Write a query as Node's querystring does: redirects of trailing slashes pass through it."""
+    return "&".join(
+        f"{quote(name, safe=_QUERY_SAFE)}={quote(each, safe=_QUERY_SAFE)}"
+        for name, value in parse_query(query).items()
+        for each in (value if isinstance(value, list) else [value])
+    )
+
+
+_QUERY_SAFE = "-._~!'()*"

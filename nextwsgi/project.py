@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +15,9 @@ from nextwsgi.loop import Loop
 if TYPE_CHECKING:
     from nextwsgi.preview import PreviewKeys
 
-ErrorPage = Callable[[Exception, Any, Any], tuple[str, bytes]]
+log = logging.getLogger("nextwsgi")
+
+ErrorPage = Callable[[Exception, Any], tuple[str, bytes]]
 
 
 @dataclass
@@ -24,12 +27,22 @@ class Project:
     root: Path
     development: bool = False
     error_page: ErrorPage | None = None
-    """In development: (exception, route, req) to the content type and the bytes of a page that shows it."""
+    """In development: (exception, req) to the content type and the bytes of a page that shows it."""
     loop: Loop = field(default_factory=Loop)
 
     @cached_property
     def preview_keys(self) -> PreviewKeys:
-        """The keys of the preview cookies, read or made at first use."""
+        """The keys of the preview cookies, read or made at first use; ValueError says what to mend."""
         from nextwsgi.preview import load_keys  # cryptography is slow to import and rarely needed
 
         return load_keys(self.root, os.environ)
+
+    def known_preview_keys(self) -> PreviewKeys | None:
+        """The keys as far as there are any: what a client sends must neither make them nor fail on them."""
+        from nextwsgi.preview import find_keys
+
+        try:
+            return find_keys(self.root, os.environ)
+        except ValueError as error:
+            log.warning("preview cookies are ignored: %s", error)
+            return None

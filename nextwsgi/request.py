@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nextwsgi.loop import Errands
     from nextwsgi.project import Project
     from nextwsgi.response import NextApiResponse
-    from nextwsgi.routes import Params
+    from nextwsgi.routes import Match
 
 Value = TypeVar("Value")
 
@@ -58,14 +58,14 @@ class NextApiRequest:
     """What the body parser made of the body; None with the parser off."""
 
     def __init__(
-        self, environ: dict[str, Any], path: str, params: Params, project: Project, res: NextApiResponse[Any]
+        self, environ: dict[str, Any], path: str, match: Match, project: Project, res: NextApiResponse[Any]
     ) -> None:
-        """``path`` is the raw path, ``params`` the decoded path parameters, ``res`` the answer to it."""
+        """``path`` is the clean path; ``res`` the answer, on which stale preview cookies are cleared."""
         self.method: str = environ["REQUEST_METHOD"]
         self.body = None
         self._environ = environ
         self._path = path
-        self._params = params
+        self._match = match
         self._project = project
         self._res = res
         self._stream = BodyStream(environ)
@@ -75,7 +75,7 @@ class NextApiRequest:
     def query(self) -> dict[str, str | list[str]]:
         """The query string's values, and the path parameters over them; a repeated name is a list."""
         query = parse_query(self._environ.get("QUERY_STRING", ""))
-        query.update(self._params)
+        query.update(self._match.params)
         return query
 
     @_Lazy
@@ -97,7 +97,9 @@ class NextApiRequest:
     def url(self) -> str:
         """The path as received with the query written anew, path parameters left out."""
         query = parse_query(self._environ.get("QUERY_STRING", ""))
-        text = serialize_query({name: value for name, value in query.items() if name not in self._params})
+        text = serialize_query(
+            {name: value for name, value in query.items() if name not in self._match.route.names}
+        )
         return f"{self._path}?{text}" if text else self._path
 
     @_Lazy
@@ -122,12 +124,12 @@ class NextApiRequest:
     @_Lazy
     def previewData(self) -> Any:
         """What setPreviewData stored in the client's cookies; False without them, {} in draft mode."""
-        header = self.headers.get("cookie", "")
-        if "__prerender_bypass" not in header and "__next_preview_data" not in header:
+        cookies = self.headers.get("cookie", "")
+        if "__prerender_bypass" not in cookies and "__next_preview_data" not in cookies:
             return False
         from nextwsgi.preview import preview_data  # cryptography is slow to import and rarely needed
 
-        preview = preview_data(header, self._project.preview_keys)
+        preview = preview_data(cookies, self._project.known_preview_keys())
         if preview.stale:
             self._res.clearPreviewData()
         return preview.data

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 from collections.abc import AsyncIterable, Awaitable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
-from nextwsgi.body import parse
+from nextwsgi.body import charset_of, parse
 from nextwsgi.errors import ApiError, BrokenAnswer, ClientDisconnected
 from nextwsgi.node import format_size
 from nextwsgi.outgoing import as_bytes
 from nextwsgi.project import Project
 from nextwsgi.request import NextApiRequest
-from nextwsgi.response import NextApiResponse, Stream
-from nextwsgi.routes import Params, Route
+from nextwsgi.response import NextApiResponse
+from nextwsgi.routes import Match
 from nextwsgi.wire import StartResponse
 
 log = logging.getLogger("nextwsgi")
 
 PIECE = 64 * 1024
+
+Response = NextApiResponse[Any]
 
 
 class NoAnswer(Exception):
@@ -27,52 +31,58 @@ class NoAnswer(Exception):
 
 
 def resolve(
-    route: Route,
-    params: Params,
-    path: str,
-    environ: dict[str, Any],
-    start_response: StartResponse,
-    project: Project,
+    match: Match, path: str, environ: dict[str, Any], start_response: StartResponse, project: Project
 ) -> Iterable[bytes]:
-    """Answer one request with one route, whatever its handler does.
+    """Answer one request with the route that matches, whatever its handler does.
 
     Raises only to have the server cut the connection: BrokenAnswer, or what the server's own write raised.
     """
-    res: NextApiResponse[Any] = NextApiResponse(environ, start_response, project)
-    req = NextApiRequest(environ, path, params, project, res)
+    res: Response = NextApiResponse(environ, start_response, project)
+    req = NextApiRequest(environ, path, match, project, res)
     try:
-        _read_body(req, route)
-        _handle(route, req, res)
+        _check_preview(req)
+        _read_body(req)
+        _handle(req, res)
     except Exception as error:  # noqa: BLE001 - a handler may raise anything
-        _recover(error, route, req, res)
-    return _deliver(route, req, res)
+        _recover(error, req, res)
+    return _deliver(req, res)
 
 
-def _read_body(req: NextApiRequest, route: Route) -> None:
-    config = route.config
+_PREVIEW = re.compile("__prerender_bypass|__next_preview_data")
+
+
+def _check_preview(req: NextApiRequest) -> None:
+    # Next.js takes stale preview cookies back whether the handler looks at them or not.
+    if _PREVIEW.search(req._environ.get("HTTP_COOKIE", "")):
+        _ = req.previewData
+
+
+def _read_body(req: NextApiRequest) -> None:
+    config = req._match.route.config
     if config.body_parser:
+        content_type = req._environ.get("CONTENT_TYPE", "")
+        charset_of(content_type)  # an unknown one is refused before its body is read
         req.rawBody = req._stream.read_all(config.size_limit, config.size_text)
-        req.body = parse(req.rawBody, req._environ.get("CONTENT_TYPE", ""))
+        req.body = parse(req.rawBody, content_type)
 
 
 # --- the handler ------------------------------------------------------------------------------------------
 
 
-def _handle(route: Route, req: NextApiRequest, res: NextApiResponse[Any]) -> None:
+def _handle(req: NextApiRequest, res: Response) -> None:
+    route = req._match.route
     result = route.handler(req, res)
     if result is not None and inspect.isawaitable(result):
         result = _on_loop(result, req, res)
     if isinstance(res._source, AsyncIterable) and not res.writableEnded:
         _on_loop(_pump(res._source, res), req, res)
     if req._project.development and result is not None and result is not res:
-        log.warning(
-            "%s: a handler's return value is not sent, it returned %s", route.file, type(result).__name__
-        )
+        log.warning("%s: what a handler returns is not sent: it returned %s", route.file, _kind(result))
     if not (res.headersSent or res._source or route.config.external_resolver):
         raise NoAnswer("the handler returned without an answer: call res.json, res.send or res.end")
 
 
-def _on_loop(work: Awaitable[object], req: NextApiRequest, res: NextApiResponse[Any]) -> object:
+def _on_loop(work: Awaitable[object], req: NextApiRequest, res: Response) -> object:
     """Run a coroutine on the worker's event loop; this thread reads and writes for it meanwhile."""
     loop = req._project.loop
     errands = req._errands = res._wire.errands = loop.errands()
@@ -86,50 +96,57 @@ async def _awaited(work: Awaitable[object]) -> object:
     return await work
 
 
-async def _pump(source: AsyncIterable[Any], res: NextApiResponse[Any]) -> None:
+async def _pump(source: AsyncIterable[Any], res: Response) -> None:
     async for chunk in source:
-        res.write(chunk)
+        piece = as_bytes(chunk)
+        res._begin_stream()
+        res.write(piece)
         await res.drain()
-    res.end()
+    res._begin_stream()
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__
 
 
 # --- errors -----------------------------------------------------------------------------------------------
 
 
-def _recover(error: Exception, route: Route, req: NextApiRequest, res: NextApiResponse[Any]) -> None:
+def _recover(error: Exception, req: NextApiRequest, res: Response) -> None:
     """Turn an exception into an answer while there can still be one."""
     if isinstance(error, ClientDisconnected):
-        _give_up(error, route, req, res)
+        _log_quietly(error, req)
+        if res._wire.started:
+            raise error.__cause__ or error
     elif not isinstance(error, ApiError):
-        _log(error, route, req)
+        # The query stays out of the log: it may hold secrets.
+        log.error("%s failed (%s)", _request_line(req), req._match.route.file, exc_info=error)
+    if res.writableEnded:
+        return
     if res._wire.started:
         # What was sent cannot be taken back: the client must see that the rest is missing.
-        raise BrokenAnswer(f"{route.path} failed while its answer was on the way") from None
-    if not res.writableEnded:
-        _answer(error, route, req, res)
+        raise BrokenAnswer(f"{_request_line(req)} failed while its answer was on the way") from None
+    _answer(error, req, res)
 
 
-def _give_up(error: ClientDisconnected, route: Route, req: NextApiRequest, res: NextApiResponse[Any]) -> None:
-    log.info("%s %s: %s", escape(req.method), escape(req._path), error)
-    if res._wire.started:
-        raise error.__cause__ or error
-
-
-def _answer(error: Exception, route: Route, req: NextApiRequest, res: NextApiResponse[Any]) -> None:
+def _answer(error: Exception, req: NextApiRequest, res: Response) -> None:
     if isinstance(error, ApiError):
         res._fail(error.status, error.message)
     elif isinstance(error, ClientDisconnected):
         res._fail(400, "Bad Request")
     elif req._project.error_page is not None:
-        kind, page = req._project.error_page(error, route, req)
-        res.status(500).setHeader("Content-Type", kind).end(page)
+        kind, page = req._project.error_page(error, req)
+        res._fail(500, "Internal Server Error", page, kind)
     else:
         res._fail(500, "Internal Server Error")
 
 
-def _log(error: Exception, route: Route, req: NextApiRequest) -> None:
-    # The query stays out of the log: it may hold secrets.
-    log.error("%s %s (%s) failed", escape(req.method), escape(req._path), route.file, exc_info=error)
+def _log_quietly(error: ClientDisconnected, req: NextApiRequest) -> None:
+    log.info("%s: %s", _request_line(req), error)
+
+
+def _request_line(req: NextApiRequest) -> str:
+    return f"{escape(req.method)} {escape(req._path)}"
 
 
 def escape(text: str) -> str:
@@ -140,27 +157,25 @@ def escape(text: str) -> str:
 # --- the answer -------------------------------------------------------------------------------------------
 
 
-def _deliver(route: Route, req: NextApiRequest, res: NextApiResponse[Any]) -> Iterable[bytes]:
-    pieces: Iterable[bytes]
+def _deliver(req: NextApiRequest, res: Response) -> Iterable[bytes]:
     if res._source is not None and not res.writableEnded:
-        pieces = _Pieces(res._source, route, req, res)
+        pieces = _pieces(req, res)
     else:
+        if req._stream.unread:
+            res._announce_length()
         pieces = res._finish()
-    _report_size(route, req, res)
-    if req._stream.unread:
-        return _send_then_drain(pieces, req, res)
-    return pieces
+    _report_size(req, res)
+    return _send_then_drain(pieces, req, res) if req._stream.unread else pieces
 
 
-def _report_size(route: Route, req: NextApiRequest, res: NextApiResponse[Any]) -> None:
+def _report_size(req: NextApiRequest, res: Response) -> None:
+    route = req._match.route
     limit = route.config.response_limit
     if limit is not None and res._size >= limit:
         log.warning("%s: the answer is over %s (config.api.responseLimit)", route.file, format_size(limit))
 
 
-def _send_then_drain(
-    pieces: Iterable[bytes], req: NextApiRequest, res: NextApiResponse[Any]
-) -> Iterable[bytes]:
+def _send_then_drain(pieces: Iterable[bytes], req: NextApiRequest, res: Response) -> Iterable[bytes]:
     """Answer a client that is still sending: a connection closed on unread bytes would lose the answer."""
     try:
         res._wire.write(b"")
@@ -168,34 +183,53 @@ def _send_then_drain(
             res._wire.write(piece)
         req._stream.drain()
     except ClientDisconnected as error:
-        log.info("%s %s: %s", escape(req.method), escape(req._path), error)
+        _log_quietly(error, req)
+    finally:
+        _close(pieces)
     return []
+
+
+def _pieces(req: NextApiRequest, res: Response) -> Iterable[bytes]:
+    """Start a streamed answer once its first piece is there: until then it can still become an error."""
+    chunks = _chunks(res._source)
+    try:
+        first = next(chunks, b"")
+        res._begin_stream()
+    except Exception as error:  # noqa: BLE001 - a source may raise anything
+        _close(res._source)
+        _recover(error, req, res)
+        return res._finish()
+    return _Pieces(chain([first], chunks), req, res)
+
+
+def _chunks(source: Any) -> Iterator[bytes]:
+    read = getattr(source, "read", None)
+    for chunk in iter(lambda: read(PIECE), b"") if read else source:
+        yield as_bytes(chunk)
+
+
+def _close(source: object) -> None:
+    if close := getattr(source, "close", None):
+        close()
 
 
 class _Pieces:
     """A file's or an iterator's pieces on their way; a failure among them cuts the connection."""
 
-    def __init__(self, source: Stream, route: Route, req: NextApiRequest, res: NextApiResponse[Any]) -> None:
-        self._source: Any = source
-        self._route = route
+    def __init__(self, chunks: Iterator[bytes], req: NextApiRequest, res: Response) -> None:
+        self._chunks = chunks
         self._req = req
         self._res = res
-        res._begin()
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for chunk in self._chunks():
-                yield as_bytes(chunk)
-        except Exception as error:
-            _recover(error, self._route, self._req, self._res)
-
-    def _chunks(self) -> Iterable[Any]:
-        if self._res._wire.bodiless:
-            return ()
-        read = getattr(self._source, "read", None)
-        return iter(lambda: read(PIECE), b"") if read else self._source
+            for chunk in () if self._res._wire.bodiless else self._chunks:
+                self._res._size += len(chunk)
+                yield chunk
+        except Exception as error:  # noqa: BLE001 - a source may raise anything
+            _recover(error, self._req, self._res)
 
     def close(self) -> None:
         """Close the source; the server calls this whatever happened."""
-        if close := getattr(self._source, "close", None):
-            close()
+        _close(self._res._source)
+        _report_size(self._req, self._res)

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Generic, Self, overload
 
 from nextwsgi.node import is_fresh, stringify
-from nextwsgi.outgoing import Chunk, HeaderValue, ServerResponse, encode
+from nextwsgi.outgoing import Chunk, HeaderValue, ServerResponse, each, encode
 from nextwsgi.wire import StartResponse
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ else:
 Stream = Iterable[Chunk] | AsyncIterable[Chunk]
 
 JSON_TYPE = "application/json; charset=utf-8"
+OCTETS = "application/octet-stream"
 
 log = logging.getLogger("nextwsgi")
 
@@ -45,10 +46,9 @@ class NextApiResponse(ServerResponse, Generic[Data]):
         return self
 
     def json(self, body: Data) -> None:
-        """Answer with JSON text, as JSON.stringify writes it; TypeError or ValueError if it cannot be JSON."""
-        text = stringify(body)
+        """Answer with JSON as JSON.stringify writes it; TypeError or ValueError for what cannot be JSON."""
         self.setHeader("Content-Type", JSON_TYPE)
-        self._send_bytes(text)
+        self._send_bytes(stringify(body))
 
     @overload
     def send(self, body: Data) -> None: ...
@@ -65,28 +65,27 @@ class NextApiResponse(ServerResponse, Generic[Data]):
         elif isinstance(body, str):
             self._send_bytes(encode(body))
         elif isinstance(body, bytes | bytearray | memoryview):
-            self._default_type()
-            self._send_bytes(bytes(body))
+            self._send_bytes(bytes(body), self.getHeader("Content-Type") or OCTETS)
         elif _is_stream(body):
             self._send_stream(body)
         else:
-            self.json(body)
+            self._send_bytes(stringify(body), JSON_TYPE)
 
     def redirect(self, statusOrUrl: int | str, url: str | None = None) -> Self:
         """Send the client to another URL: ``redirect(url)`` with 307, or ``redirect(status, url)``."""
         status, target = (307, statusOrUrl) if isinstance(statusOrUrl, str) else (statusOrUrl, url)
-        if not isinstance(status, int) or not isinstance(target, str):
+        if isinstance(status, bool) or not isinstance(status, int | float) or not isinstance(target, str):
             raise TypeError(
                 "res.redirect takes a URL, or a status code and a URL: res.redirect(307, '/there')"
             )
-        self.writeHead(status, {"Location": target})
+        self.writeHead(int(status), {"Location": target})
         self.write(target)
         return self.end()
 
     def setHeader(self, name: str, value: HeaderValue) -> Self:
-        """Set a header as Node does; of equal Set-Cookie lines one is kept. Ignored once the head was sent."""
-        if isinstance(value, list) and name.lower() == "set-cookie":
-            value = list(dict.fromkeys(value))
+        """Set a header as Node does; cookies are always a list, of equal ones one is kept."""
+        if name.lower() == "set-cookie":
+            value = list(dict.fromkeys(value)) if isinstance(value, list) else [value]
         return super().setHeader(name, value)
 
     # --- preview ------------------------------------------------------------------------------------------
@@ -96,7 +95,7 @@ class NextApiResponse(ServerResponse, Generic[Data]):
         from nextwsgi.preview import draft_cookie
 
         keys, development = self._project.preview_keys, self._project.development
-        return self.appendHeader("Set-Cookie", draft_cookie(keys, enable=enable, development=development))
+        return self._add_cookies([draft_cookie(keys, enable=enable, development=development)])
 
     def setPreviewData(self, data: object, *, maxAge: float | None = None, path: str | None = None) -> Self:
         """Keep ``data``, sealed, in the client's preview cookies for ``maxAge`` seconds.
@@ -106,8 +105,9 @@ class NextApiResponse(ServerResponse, Generic[Data]):
         from nextwsgi.preview import preview_cookies
 
         keys, development = self._project.preview_keys, self._project.development
-        cookies = preview_cookies(keys, data, maxAge=maxAge, path=path, development=development)
-        return self.appendHeader("Set-Cookie", cookies)
+        return self._add_cookies(
+            preview_cookies(keys, data, maxAge=maxAge, path=path, development=development)
+        )
 
     def clearPreviewData(self, *, path: str | None = None) -> Self:
         """Take the preview cookies back; once in an answer is enough."""
@@ -116,9 +116,7 @@ class NextApiResponse(ServerResponse, Generic[Data]):
         if self._cleared:
             return self
         self._cleared = True
-        return self.appendHeader(
-            "Set-Cookie", cleared_cookies(path=path, development=self._project.development)
-        )
+        return self._add_cookies(cleared_cookies(path=path, development=self._project.development))
 
     def revalidate(self, urlPath: str) -> None:
         """Always raise: there are no pages here to rebuild."""
@@ -126,9 +124,13 @@ class NextApiResponse(ServerResponse, Generic[Data]):
             f"res.revalidate({urlPath!r}): nextwsgi serves API routes, there is no page"
         )
 
+    def _add_cookies(self, cookies: list[str]) -> Self:
+        return self.setHeader("Set-Cookie", [*each(self.getHeader("Set-Cookie") or []), *cookies])
+
     # --- sending ------------------------------------------------------------------------------------------
 
-    def _send_bytes(self, body: bytes) -> None:
+    def _send_bytes(self, body: bytes, content_type: HeaderValue | None = None) -> None:
+        """Send a whole body with its ETag, or 304 to a client that has it."""
         if self.statusCode in (204, 304):
             self._send_nothing(bool(body))
             return
@@ -136,17 +138,24 @@ class NextApiResponse(ServerResponse, Generic[Data]):
         self.setHeader("ETag", etag)
         if self._is_fresh(etag):
             self.statusCode = 304
-            self._headers.pop("content-length", None)
             self.end()
-        else:
-            self.setHeader("Content-Length", len(body))
-            self.end(body)
+            return
+        if content_type is not None:
+            self.setHeader("Content-Type", content_type)
+        self.setHeader("Content-Length", len(body))
+        self.end(body)
 
     def _send_stream(self, body: Stream) -> None:
         if self.statusCode in (204, 304):
             self._send_nothing(True)
-        self._default_type()
-        self._source = body
+        elif not self._ended:
+            self._source = body
+
+    def _begin_stream(self) -> None:
+        """Send the head of a streamed answer, now that its first piece is there."""
+        if not self.hasHeader("Content-Type"):
+            self.setHeader("Content-Type", OCTETS)
+        self._begin()
 
     def _send_nothing(self, lost: bool) -> None:
         """Answer with the head alone, as a 204 or 304 wants it."""
@@ -156,10 +165,6 @@ class NextApiResponse(ServerResponse, Generic[Data]):
             for name in ("content-type", "content-length", "transfer-encoding"):
                 self._headers.pop(name, None)
         self.end()
-
-    def _default_type(self) -> None:
-        if not self.hasHeader("Content-Type"):
-            self.setHeader("Content-Type", "application/octet-stream")
 
     def _is_fresh(self, etag: str) -> bool:
         if "HTTP_IF_NONE_MATCH" not in self._environ:

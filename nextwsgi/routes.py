@@ -4,13 +4,14 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
-from nextwsgi.config import RouteConfig
+from nextwsgi.config import DEFAULTS, RouteConfig
 from nextwsgi.errors import ApiError, RouteError
 
 Params = dict[str, str | list[str]]
@@ -23,7 +24,12 @@ class Route:
     path: str  # /api/users/[id]
     file: str  # pages/api/users/[id].py
     handler: Callable[[Any, Any], object]
-    config: RouteConfig = RouteConfig()
+    config: RouteConfig = DEFAULTS
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of its path parameters."""
+        return frozenset(segment.name for segment in read_path(self.path) if segment.kind != "static")
 
 
 def route_path(name: str) -> str:
@@ -172,6 +178,13 @@ class _Target(NamedTuple):
     names: tuple[Segment, ...]
 
 
+class Match(NamedTuple):
+    """A request's route, and its decoded path parameters."""
+
+    route: Route
+    params: Params
+
+
 class Table:
     """All routes of a project; built once, never changed."""
 
@@ -189,7 +202,7 @@ class Table:
             redirect_defaults=False,
         ).bind("")
 
-    def match(self, path: str) -> tuple[Route, Params] | None:
+    def match(self, path: str) -> Match | None:
         """Find the route of a raw, still percent-encoded path, and its decoded parameters.
 
         ApiError 400 where a parameter's escapes are broken or its bytes are not UTF-8.
@@ -198,11 +211,12 @@ class Table:
             target, values = self._urls.match(path, "GET")
         except NotFound:
             return None
-        return target.route, {
+        params = {
             segment.name: _decode(segment.kind, values[f"p{place}"])
             for place, segment in enumerate(target.names)
-            if f"p{place}" in values
+            if _present(segment.kind, values.get(f"p{place}"))
         }
+        return Match(target.route, params)
 
 
 # A static segment is compared with the raw path, so one that a client must encode can never match
@@ -230,6 +244,11 @@ def _rule_parts(segments: list[Segment]) -> Iterator[str]:
             continue
         yield f"<p{place}>" if kind == "[]" else f"<rest:p{place}>"
         place += 1
+
+
+def _present(kind: str, raw: str | None) -> bool:
+    # Next.js takes /index below [[...x]] for the path without it.
+    return raw is not None and (kind, raw) != ("[[...]]", "index")
 
 
 def _decode(kind: str, raw: str) -> str | list[str]:

@@ -1,4 +1,4 @@
-"""The way of an answer to the client: the server's ``start_response`` and ``write``, called in the right thread."""
+"""The way of an answer to the client: the server's start_response and write, called in the right thread."""
 
 from __future__ import annotations
 
