@@ -251,7 +251,96 @@ SAFER = [
     ),
 ]
 
-DIFFERENCES: list[Difference] = [*JAVASCRIPT, *WSGI, *SAFER]
+# --- Answers that say what they are
+
+ERROR = "Internal Server Error"
+FAILED = (
+    "Next.js keeps the length that was announced, for an error text of another. Here the length is right."
+)
+CUT = "Next.js ends a broken answer as if it were whole, with its error text. Here the rest is seen to miss."
+HEADS = "Node encodes the head like the text that follows it. Here a header is latin-1, whatever follows."
+WAITING = "What a WSGI application returns leaves when it does: the end of an answer waits for its handler."
+NO_BODY = "An answer that has no body tells no length of one (RFC 9110, 8.6)."
+FRAMED = "waitress sends no length with an answer that has no body."
+ANSWERS = [
+    *_bodies(
+        {
+            **{f"status_{code}_refused_by_json": ERROR for code in (0, 1, 99, 1000, 65536, -1)},
+            **{
+                f"status_set_{case}": ERROR for case in ("word", "bool", "null", "newline", "control", "wide")
+            },
+            "redirect_zero_status": ERROR,
+            "throw_after_length": ERROR,
+        },
+        FAILED,
+    ),
+    *_instead(
+        ["stream_fails_at_once"],
+        {"status": "500", "reason": ERROR, "body": ERROR, "complete": "True"},
+        "Next.js never answers when a stream fails before its first piece.",
+    ),
+    *_bodies(
+        {
+            "throw_after_write": "half ",
+            "throw_after_write_length": "half ",
+            "throw_after_flush": "",
+            "async_write_then_throw": "half ",
+            "async_write_length_then_throw": "half ",
+        },
+        CUT,
+    ),
+    *_instead(
+        ["throw_after_write", "throw_after_flush", "async_write_then_throw", "stream_fails_wrong_type"],
+        {"complete": "False"},
+        CUT,
+    ),
+    *_instead(["headers_latin1_json", "headers_latin1_send"], {"header x-own": "x-own: \xe9"}, HEADS),
+    *_instead(["status_set_latin1"], {"reason": "Tr\xe8s bien"}, HEADS),
+    *_instead(
+        ["slow_answered", "slow_in_def_answered"],
+        {
+            "status": "0",
+            "reason": "",
+            "header content-type": "",
+            "header etag": "",
+            "body": "",
+            "complete": "False",
+        },
+        WAITING,
+    ),
+    *_instead(["framing_no_content", "informational_101_json"], {"header content-length": ""}, NO_BODY),
+    *[
+        Difference((name,), "header content-length", "", FRAMED, WAITRESS)
+        for name in ("etag_long_asked_again", "etag_string_star", "framing_not_modified")
+    ],
+    *_instead(
+        ["framing_upgrade"],
+        {"header upgrade": ""},
+        "The connection is the business of a WSGI server: an application must not set its headers.",
+    ),
+    *_instead(
+        ["preview_path_bad"],
+        {"status": "500", "reason": ERROR, "header set-cookie": "", "body": ERROR},
+        "Next.js lets a path add attributes to its cookies.",
+    ),
+    *_instead(
+        ["headers_cookie_number"],
+        {"header set-cookie": "set-cookie: 42", "body": '{"got":[42],"has":true}'},
+        "Next.js drops a cookie that is no string, without a word.",
+    ),
+    *_instead(
+        ["write_null"],
+        {"body": '{"threw":true,"sent":false}'},
+        "Next.js sends the head before it looks at what is written.",
+    ),
+    *_instead(
+        ["writehead_empty_phrase"],
+        {"reason": "Created"},
+        "An empty phrase is none: Node's own stands for it, in writeHead as in statusMessage.",
+    ),
+]
+
+DIFFERENCES: list[Difference] = [*JAVASCRIPT, *WSGI, *SAFER, *ANSWERS]
 
 
 def listed(exchange: str, server: str) -> dict[str, Difference]:

@@ -36,7 +36,6 @@ AFTER = [
     "redirect",
     "write",
     "writehead",
-    "writehead_length",
     "flush",
     "write_length",
     "write_end",

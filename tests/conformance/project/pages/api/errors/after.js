@@ -6,7 +6,6 @@ const cases = {
   redirect: (res) => res.redirect('/next'),
   write: (res) => res.write('half '),
   writehead: (res) => res.writeHead(201, { 'X-A': '1' }),
-  writehead_length: (res) => res.writeHead(200, { 'Content-Length': 100 }),
   flush: (res) => res.status(202).flushHeaders(),
   write_length: (res) => res.setHeader('Content-Length', 100).write('half '),
   write_end: (res) => res.write('one ') && res.end('two'),

@@ -6,7 +6,6 @@ cases = {
     "redirect": lambda res: res.redirect("/next"),
     "write": lambda res: res.write("half "),
     "writehead": lambda res: res.writeHead(201, {"X-A": "1"}),
-    "writehead_length": lambda res: res.writeHead(200, {"Content-Length": 100}),
     "flush": lambda res: res.status(202).flushHeaders(),
     "write_length": lambda res: res.setHeader("Content-Length", 100).write("half "),
     "write_end": lambda res: res.write("one ") and res.end("two"),
