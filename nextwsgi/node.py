@@ -4,372 +4,22 @@ Pure functions over text and bytes. Where a rule looks odd it is the rule of the
 tests/unit/node_differential.py compares each of them with the original.
 """
 
-import json
 import math
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from email.utils import format_datetime
-from json import encoder as c_json
-from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import Any, cast
 from urllib.parse import quote, quote_plus, unquote_plus, unquote_to_bytes
 
-# JSON.parse of Node 20 has no limit of depth and its JSON.stringify gives up between 1,000 and 5,000 levels,
-# depending on the stack. A fixed limit here keeps the work for a hostile body bounded.
-MAX_DEPTH = 10_000
+from nextwsgi.jsontext import in_utc, join_surrogates, properties
+from nextwsgi.jsontext import parse_json as parse_json
+from nextwsgi.jsontext import stringify as stringify
 
 # What String.prototype.trim removes. str.strip() without an argument also removes \x1c-\x1f and \x85.
-_SPACE = "\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff".replace(
-    "\u2000-\u200a", "".join(map(chr, range(0x2000, 0x200B)))
-)
+_SPACE = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff"
+_SPACE += "".join(map(chr, range(0x2000, 0x200B)))
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-
-# ----------------------------------------------------------------------------------------- JSON out
-
-_CONTAINERS = (dict, list, tuple)
-_JSON_TYPES = (*_CONTAINERS, str, int, float, type(None))
-_ACCEPTED = "dict, list, tuple, str, int, float, bool, None, datetime, date or an object with toJSON()"
-
-# Makes all digits, both signs and all that may follow a number alike, so that one search finds each suspect.
-_SHAPE = bytes.maketrans(b"023456789]}+", b"111111111,,-")
-
-_NUMBER_KEY = re.compile(rb'"-?[0-9]++(?:\.[0-9]++)?+(?:e[-+][0-9]++)?+":')
-_WHOLE_FLOAT = re.compile(rb"\.0(?:[,\]}]|\Z)")
-_STRING = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")')
-_ODD_NUMBER = re.compile(rb"(?<![0-9.])(-?[0-9]++(?:\.[0-9]++)?+)e([-+][0-9]++)|NaN|-?Infinity")
-_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
-_INDEX = re.compile("0|[1-9][0-9]{0,9}")
-
-
-def stringify(value: object) -> bytes:
-    """Return value as JSON.stringify writes it, in UTF-8.
-
-    Accepts dict, list, tuple, str, int (every digit is kept), float, bool, None, datetime (a naive one is
-    UTC), date, and objects with a toJSON() method. Raises TypeError for anything else and ValueError for a
-    value that contains itself, that is nested more than MAX_DEPTH levels deep, or a year outside 1..9999.
-    """
-    try:
-        text = _c_json(value)
-    except RecursionError:
-        return _numbers(_utf8(_exact_json(value, tries=0)))
-    except ValueError:  # a NaN or an infinity
-        return _numbers(_utf8(_exact_json(value)))
-    data = _utf8(text)
-    shape = data.translate(_SHAPE).decode("latin-1") + ","
-    if '1":' in shape and _NUMBER_KEY.search(data):
-        return _numbers(_utf8(_exact_json(value)))
-    # PERF: the search for one character costs next to nothing and often spares the longer one.
-    exponent = ("-" in text or "+" in text) and "e-11," in shape
-    if exponent or ("." in text and ".0" in text and _WHOLE_FLOAT.search(data)):
-        return _numbers(data)
-    return data
-
-
-def _replace(value: Any) -> Any:
-    """Return what JSON.stringify prints for a value that is no JSON type."""
-    method = getattr(value, "toJSON", None)
-    if callable(method):
-        value = method()
-    if isinstance(value, datetime):
-        return _iso_time(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, _JSON_TYPES):
-        return value
-    raise TypeError(f"{type(value).__name__} cannot be sent as JSON; use {_ACCEPTED}")
-
-
-def _iso_time(value: datetime) -> str:
-    """Return Date.prototype.toISOString of value."""
-    return f"{_utc(value).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
-
-
-def _utc(value: datetime) -> datetime:
-    """Return value in UTC, a naive one taken as UTC. Raise ValueError outside the years 1..9999."""
-    if value.utcoffset() is None:
-        return value.replace(tzinfo=UTC)
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"{value} is outside the years 1..9999 in UTC") from None
-
-
-_quoted = c_json.encode_basestring
-
-
-def _encoder(*, allow_nan: bool) -> Callable[[object], str]:
-    """Return a function that writes a value as the encoder of the standard library does."""
-    pieces = c_json.c_make_encoder(  # type: ignore[attr-defined]
-        None, _replace, _quoted, None, ":", ",", False, False, allow_nan
-    )
-    return lambda value: "".join(pieces(value, 0))
-
-
-# PERF: the encoders are made once; json.JSONEncoder.encode makes one per call. Without the table of open
-# containers they are faster too: a circular value ends as RecursionError and _exact_json names it.
-_c_json = _encoder(allow_nan=False)
-_c_json_nan = _encoder(allow_nan=True)
-
-
-def _utf8(text: str) -> bytes:
-    """Encode text, joining surrogate pairs and escaping lone ones as JSON.stringify does."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return _SURROGATES.sub(_surrogates, text).encode()
-
-
-def _surrogates(found: re.Match[str]) -> str:
-    """Return the character of a pair, or the escape of half a pair."""
-    if len(found[0]) == 2:
-        return _joined(found[0])
-    return f"\\u{ord(found[0]):x}"
-
-
-def _joined(text: str) -> str:
-    """Return text with its surrogate pairs made characters."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-
-
-def _numbers(data: bytes) -> bytes:
-    """Rewrite Python's floats in JSON text as JavaScript's."""
-    # PERF: one pass over all that stands between the strings. Without a backslash each quote bounds one.
-    glue, parts = (b"", _STRING.split(data)) if b"\\" in data else (b'"', data.split(b'"'))
-    bare = b'"'.join(parts[::2]) + b","
-    for end in (b",", b"]", b"}"):
-        bare = bare.replace(b"-0.0" + end, b"0" + end).replace(b".0" + end, end)
-    if b"e-" in bare or b"e+" in bare or b"N" in bare or b"I" in bare:
-        bare = _ODD_NUMBER.sub(_number, bare)
-    parts[::2] = bare[:-1].split(b'"')
-    return glue.join(parts)
-
-
-def _number(found: re.Match[bytes]) -> bytes:
-    """Return Number::toString of a float that Python writes with an exponent, null for what is no number."""
-    mantissa, exponent = found.groups()
-    if not exponent:
-        return b"null"
-    power = int(exponent)
-    # JavaScript writes an exponent below 1e-6 and from 1e21 on, Python below 1e-4 and from 1e16 on.
-    if power > 20:
-        return found[0]
-    if power < -6:
-        return b"%be%d" % (mantissa, power)
-    return _plain_number(mantissa, power)
-
-
-def _plain_number(mantissa: bytes, power: int) -> bytes:
-    """Return mantissa * 10**power without an exponent, for a power that moves the point out of the digits."""
-    digits = mantissa.lstrip(b"-").replace(b".", b"")
-    sign = b"-" * mantissa.startswith(b"-")
-    if power < 0:
-        return sign + b"0." + b"0" * (-power - 1) + digits
-    return sign + digits.ljust(power + 1, b"0")
-
-
-_Frames = dict[int, tuple[str, Iterator[tuple[str, object]]]]
-
-
-def _exact_json(value: object, tries: int = 3) -> str:
-    """Return value with JavaScript's order of keys, without recursion.
-
-    In the outer levels, as many as tries, a child goes through the C encoder whole if that writes it exactly.
-    """
-    out: list[str] = []
-    frames: _Frames = {0: ("", iter([("", value)]))}
-    while frames:
-        key, (end, members) = frames.popitem()
-        for text, child in members:
-            child = child if isinstance(child, _JSON_TYPES) else _replace(child)
-            whole = _whole(child, 0 < len(frames) <= tries)
-            out.append(text + whole)
-            if not whole:
-                frames[key] = end, members
-                _open(frames, child)
-                break
-        else:
-            out.append(end)
-    return "".join(out)
-
-
-def _whole(value: object, trying: bool) -> str:
-    """Return the JSON text of value if the C encoder writes it exactly, else nothing."""
-    if not value or not isinstance(value, _CONTAINERS):
-        return _c_json_nan(value)
-    if trying:
-        text = _c_json_nan(value)
-        if not _NUMBER_KEY.search(_utf8(text)):
-            return text
-    return ""
-
-
-def _open(frames: _Frames, value: Any) -> None:
-    """Begin a container; raise ValueError when it is already open or too deep."""
-    if id(value) in frames:
-        raise ValueError("a value that contains itself cannot be sent as JSON")
-    if len(frames) > MAX_DEPTH:
-        raise ValueError(f"a value nested more than {MAX_DEPTH} levels deep cannot be sent as JSON")
-    frames[id(value)] = ("}" if isinstance(value, dict) else "]"), _members(value)
-
-
-def _members(value: Any) -> Iterator[tuple[str, object]]:
-    """Yield each element of a container with the JSON text that precedes it."""
-    if isinstance(value, dict):
-        named = ((f"{_quoted(name)}:", child) for name, child in _properties(value).items())
-    else:
-        named = (("", child) for child in value)
-    mark = "{" if isinstance(value, dict) else "["
-    for name, child in named:
-        yield mark + name, child
-        mark = ","
-
-
-def _properties(value: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return the properties of a JavaScript object: array indexes first, ascending, then as inserted."""
-    named = {_property(key): child for key, child in value.items()}
-    indexes = [name for name in named if name.isdigit() and _is_index(name)]
-    return {name: named[name] for name in sorted(indexes, key=int)} | named if indexes else named
-
-
-def _is_index(name: str) -> bool:
-    """Tell whether JavaScript orders name as a number: an integer of 0..2**32-2 without leading zeros."""
-    return _INDEX.fullmatch(name) is not None and int(name) < 2**32 - 1
-
-
-def _property(key: object) -> str:
-    """Return the name under which JavaScript stores a key."""
-    if isinstance(key, str):
-        return key if key.isascii() else _joined(key)
-    if isinstance(key, float) and math.isfinite(key):
-        return _numbers(_c_json(key).encode()).decode()
-    if key is None or isinstance(key, int | float):
-        return _c_json_nan(key)
-    raise TypeError(f"keys must be str, int, float, bool or None, not {type(key).__name__}")
-
-
-# ------------------------------------------------------------------------------------------ JSON in
-
-
-def _refuse_constant(name: str) -> Any:
-    raise json.JSONDecodeError(f"{name} is not JSON", name, 0)
-
-
-def _integer(digits: str) -> int | float:
-    """Return digits as int, or as JavaScript's infinity where Python refuses to convert so many."""
-    try:
-        return int(digits)
-    except ValueError:
-        return float(digits)
-
-
-_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
-_long = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_integer)
-
-
-def parse_json(text: str) -> Any:
-    """Return the value of JSON text; raise ValueError for all that JSON.parse refuses.
-
-    Integers keep every digit (one with more than sys.get_int_max_str_digits() becomes an infinity, its value
-    in JavaScript). Text nested more than MAX_DEPTH levels deep is refused.
-    """
-    try:
-        return _decode(text)
-    except RecursionError:
-        return _parse_deep(text)
-    except json.JSONDecodeError:
-        raise
-    except ValueError:
-        pass
-    try:
-        return _long.decode(text)
-    except RecursionError:
-        return _parse_deep(text)
-
-
-_SPACES = re.compile(r"[ \t\n\r]*+")
-_FLAT = re.compile(r'[\[{][^\[\]{}"]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^\[\]{}"]*+)*+[\]}]', re.DOTALL)
-
-# Yields where a container begins, is sent that container and its end, returns its own value and end.
-_Reader = Generator[int, tuple[Any, int], tuple[Any, int]]
-
-
-def _parse_deep(text: str) -> Any:
-    """Return the value of JSON text without recursion: each open container is a generator on a list."""
-    readers: list[_Reader] = [_read_text(text)]
-    done: Any = None
-    while readers:
-        try:
-            start = readers[-1].send(done)
-        except StopIteration as end:
-            readers.pop()
-            done = end.value
-            continue
-        if len(readers) > MAX_DEPTH:
-            raise json.JSONDecodeError(f"More than {MAX_DEPTH} levels", text, start)
-        readers.append((_read_array if text[start] == "[" else _read_object)(text, start))
-        done = None
-    return done[0]
-
-
-def _read_text(text: str) -> _Reader:
-    """Read the one value that text may hold."""
-    at = _skip(text, 0)
-    value, at = _read_flat(text, at) or (yield at)
-    if _skip(text, at) != len(text):
-        raise json.JSONDecodeError("Extra data", text, at)
-    return value, at
-
-
-def _read_array(text: str, start: int) -> _Reader:
-    """Read the array that begins at start."""
-    items: list[Any] = []
-    at = start
-    while at == start or text[at : at + 1] == ",":
-        at = _skip(text, at + 1)
-        item, at = _read_flat(text, at) or (yield at)
-        items.append(item)
-        at = _skip(text, at)
-    return items, _expect(text, at, "]")
-
-
-def _read_object(text: str, start: int) -> _Reader:
-    """Read the object that begins at start."""
-    members: dict[str, Any] = {}
-    at = start
-    while at == start or text[at : at + 1] == ",":
-        at = _skip(text, at + 1)
-        name, at = scanstring(text, _expect(text, at, '"'))
-        at = _skip(text, _expect(text, _skip(text, at), ":"))
-        members[name], at = _read_flat(text, at) or (yield at)
-        at = _skip(text, at)
-    return members, _expect(text, at, "}")
-
-
-def _read_flat(text: str, at: int) -> tuple[Any, int] | None:
-    """Return the value at a position, and its end, unless it is a container that holds another one."""
-    if text.startswith(("[", "{"), at) and not _FLAT.match(text, at):
-        return None
-    try:
-        return cast(tuple[Any, int], _long.scan_once(text, at))  # type: ignore[attr-defined]
-    except StopIteration:
-        raise json.JSONDecodeError("Expecting value", text, at) from None
-
-
-def _skip(text: str, at: int) -> int:
-    """Return where the next token begins."""
-    if text[at : at + 1] not in " \t\n\r":
-        return at
-    return cast(re.Match[str], _SPACES.match(text, at)).end()
-
-
-def _expect(text: str, at: int, mark: str) -> int:
-    """Return the position behind mark; raise ValueError where it is missing."""
-    if text[at : at + 1] != mark:
-        raise json.JSONDecodeError(f"Expecting {mark}", text, at)
-    return at + 1
-
 
 # --------------------------------------------------------------------------------------------- URLs
 
@@ -444,15 +94,15 @@ def _decode_form(text: str, escape: re.Match[str] | None) -> str:
         return decode_component(text)
     except ValueError:
         # querystring.unescapeBuffer keeps the low byte of each UTF-16 unit.
-        units = text.encode("utf-16-le", "surrogatepass")[::2]
-        return unquote_to_bytes(units).decode("utf-8", "replace")
+        text = _ESCAPES.sub(lambda found: unquote_to_bytes(found[0]).decode("latin-1"), text)
+        return text.encode("utf-16-le", "surrogatepass")[::2].decode("utf-8", "replace")
 
 
 def serialize_query(pairs: Mapping[str, str | list[str]]) -> str:
     """Return pairs as the query of req.url, written by URLSearchParams in JavaScript's order of keys."""
     return "&".join(
         f"{_form_encode(name)}={_form_encode(value)}"
-        for name, values in _properties(pairs).items()
+        for name, values in properties(pairs).items()
         for value in ([values] if isinstance(values, str) else values)
     )
 
@@ -460,7 +110,7 @@ def serialize_query(pairs: Mapping[str, str | list[str]]) -> str:
 def _form_encode(text: str) -> str:
     """Return text in application/x-www-form-urlencoded form."""
     if not text.isascii():
-        text = _SURROGATE.sub("\ufffd", _joined(text))
+        text = _SURROGATE.sub("\ufffd", join_surrogates(text))
     return quote_plus(text, safe="*").replace("~", "%7E")
 
 
@@ -480,7 +130,7 @@ def decode_component(text: str) -> str:
 
 def encode_uri_component(text: str) -> str:
     """Return encodeURIComponent(text); raise ValueError for half a surrogate pair."""
-    return quote(text if text.isascii() else _joined(text), safe="!'()*")
+    return quote(text if text.isascii() else join_surrogates(text), safe="!'()*")
 
 
 # ------------------------------------------------------------------------------------------ Cookies
@@ -544,7 +194,7 @@ def serialize_cookie(
         parts.append(f"Max-Age={_seconds(maxAge)}")
     parts += [f"{label}={_attribute(text)}" for label, text in (("Domain", domain), ("Path", path)) if text]
     if expires:
-        parts.append(f"Expires={format_datetime(_utc(expires), usegmt=True)}")
+        parts.append(f"Expires={format_datetime(in_utc(expires), usegmt=True)}")
     parts += ["HttpOnly"] * bool(httpOnly) + ["Secure"] * bool(secure)
     if sameSite:
         parts.append(f"SameSite={_same_site(sameSite)}")
