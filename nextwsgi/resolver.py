@@ -103,6 +103,7 @@ async def _pump(source: AsyncIterable[Any], res: Response) -> None:
         res.write(piece)
         await res.drain()
     res._begin_stream()
+    res.end()
 
 
 def _kind(value: object) -> str:
