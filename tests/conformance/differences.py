@@ -329,6 +329,15 @@ ANSWERS = [
         "Next.js drops a cookie that is no string, without a word.",
     ),
     *_instead(
+        ["json_value_bytes"],
+        {"status": "500", "reason": ERROR, "header etag": "", "body": ERROR},
+        "Node writes bytes as an object of numbers, which nobody means. Here they are no JSON.",
+    ),
+    *_bodies(
+        {"json_value_integers": "[9007199254740993,123456789012345680000,1000000000000000000000]"},
+        "JavaScript has no such integer and rounds it. Python has, so a client gets the one that was sent.",
+    ),
+    *_instead(
         ["write_null"],
         {"body": '{"threw":true,"sent":false}'},
         "Next.js sends the head before it looks at what is written.",

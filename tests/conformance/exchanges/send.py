@@ -8,6 +8,7 @@ VALUES = [
     "string",
     "empty_string",
     "lone",
+    "pair",
     "buffer",
     "empty_buffer",
     "object",

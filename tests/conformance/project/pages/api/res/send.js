@@ -6,6 +6,7 @@ const values = {
   string: () => 'text é 中',
   empty_string: () => '',
   lone: () => 'a\ud83d',
+  pair: () => '\ud83d\ude00',
   buffer: () => Buffer.from([0, 1, 254, 255]),
   empty_buffer: () => Buffer.alloc(0),
   object: () => ({ a: 'é' }),

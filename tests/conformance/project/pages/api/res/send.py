@@ -8,6 +8,7 @@ values = {
     "string": lambda: "text é 中",
     "empty_string": lambda: "",
     "lone": lambda: "a\ud83d",
+    "pair": lambda: "\ud83d\ude00",
     "buffer": lambda: bytes([0, 1, 254, 255]),
     "empty_buffer": lambda: b"",
     "object": lambda: {"a": "é"},
