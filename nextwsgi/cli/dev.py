@@ -1,0 +1,66 @@
+"""``nextwsgi dev``: serves a project while it is written."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import socket
+import sys
+
+from nextwsgi.cli.listing import lines
+from nextwsgi.cli.problems import CommandError
+from nextwsgi.dev.app import Development
+from nextwsgi.dev.server import listen, make
+from nextwsgi.dev.table import BrokenRoute
+
+PORT = 3000
+TRIES = 10
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    app = Development(chosen.folder, chosen.hostname)
+    listener = find_port(chosen.hostname, chosen.port)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    server = make(app, listener)
+    try:
+        _greet(app, chosen.hostname, server.port)
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.server_close()
+        app.close()
+    return 130  # as a shell counts Ctrl-C
+
+
+def find_port(hostname: str, port: int | None) -> socket.socket:
+    """Listen on the port that was asked for, or on the first free one from 3000; CommandError without."""
+    for candidate in range(PORT, PORT + TRIES) if port is None else (port,):
+        try:
+            return listen(hostname, candidate)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise CommandError(f"cannot listen on {hostname}:{candidate}: {error.strerror}") from None
+            if port is None:
+                print(f"Port {candidate} is in use, trying {candidate + 1}.", file=sys.stderr)
+    if port is not None:
+        raise CommandError(f"port {port} is in use: stop what uses it, or choose another one with --port")
+    raise CommandError(f"ports {PORT} to {PORT + TRIES - 1} are in use: choose another one with --port")
+
+
+def _greet(app: Development, hostname: str, port: int) -> None:
+    routes = app.table.load_all()
+    print(f"nextwsgi dev: http://{_shown(hostname)}:{port}\n", flush=True)
+    print("\n".join(f"  {line}" for line in lines(routes)), flush=True)
+    broken = [route.error for route in routes if isinstance(route, BrokenRoute)]
+    problems = dict.fromkeys(text for error in broken for text in getattr(error, "problems", []))
+    for text in (*problems, *app.table.unplaced):
+        print(f"  - {text}", file=sys.stderr)
+
+
+def _shown(hostname: str) -> str:
+    if hostname in ("127.0.0.1", "0.0.0.0", "::", ""):
+        return "localhost"
+    return f"[{hostname}]" if ":" in hostname else hostname

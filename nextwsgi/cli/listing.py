@@ -1,0 +1,39 @@
+"""Lists routes for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from nextwsgi.config import RESPONSE_LIMIT, RouteConfig
+from nextwsgi.node import format_size
+from nextwsgi.routes import Route
+
+HEADINGS = ("Path", "File", "Config")
+
+
+def lines(routes: Iterable[Route]) -> Iterator[str]:
+    """Yield a line for each route, in columns: path, file, what its config changes."""
+    rows = [(route.path, route.file, ", ".join(changes(route.config))) for route in routes]
+    yield from columns([HEADINGS, *rows])
+
+
+def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield rows of text with each column as wide as its widest."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def changes(config: RouteConfig) -> Iterator[str]:
+    """Yield what a route's config changes, in its own words."""
+    usual = RouteConfig()
+    if not config.body_parser:
+        yield "bodyParser: False"
+    elif config.size_limit != usual.size_limit:
+        yield f"sizeLimit: {config.size_text}"
+    if config.response_limit is None:
+        yield "responseLimit: False"
+    elif config.response_limit != RESPONSE_LIMIT:
+        yield f"responseLimit: {format_size(config.response_limit)}"
+    if config.external_resolver:
+        yield "externalResolver"

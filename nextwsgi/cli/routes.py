@@ -1,0 +1,16 @@
+"""``nextwsgi routes``: lists the routes."""
+
+from __future__ import annotations
+
+import argparse
+
+from nextwsgi.cli.listing import lines
+from nextwsgi.files import load_routes
+from nextwsgi.routes import Table
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Print the table of routes; RouteError lists what is wrong with them."""
+    table = Table(load_routes(chosen.folder))
+    print("\n".join(lines(table.routes)))
+    return 0

@@ -1,0 +1,107 @@
+"""The application of ``nextwsgi dev``."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from nextwsgi.app import NextWSGI
+from nextwsgi.dev.errors import not_found, show_error
+from nextwsgi.dev.hosts import is_allowed
+from nextwsgi.dev.modules import Modules
+from nextwsgi.dev.table import BrokenRoute, LazyTable, python_files
+from nextwsgi.errors import RouteError
+from nextwsgi.files import load_route, make_importable, pages_folder, route_files
+from nextwsgi.routes import Route
+from nextwsgi.wire import StartResponse
+
+
+class Development(NextWSGI):
+    """NextWSGI that takes up every edit at the next request. Only one at a time can be in a process."""
+
+    table: LazyTable
+
+    def __init__(self, root: str | os.PathLike[str] = ".", hostname: str = "127.0.0.1") -> None:
+        """Find the routes below ``root``; RouteError where there is no ``pages/`` folder."""
+        self._hostname = hostname
+        self._lock = threading.RLock()
+        folder = Path(root).resolve()
+        self._pages = pages_folder(folder)
+        self._modules = Modules(folder)
+        self._loaded: dict[str, Route] = {}
+        self._listed: tuple[str, ...] = ()
+        super().__init__(root)
+        self.project.development = True
+        self.project.error_page = show_error
+        make_importable(folder, self._pages)
+        self._modules.install()
+
+    def close(self) -> None:
+        """Drop the project's modules and end its event loop."""
+        self._modules.remove()
+        self.project.loop.close()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request with the files as they are now."""
+        host = environ.get("HTTP_HOST", "")
+        if not is_allowed(host, self._hostname):
+            return _refuse(host, start_response)
+        with self._lock:
+            self._refresh()
+        return super().__call__(environ, start_response)
+
+    # --- the routes ---------------------------------------------------------------------------------------
+
+    def _table(self) -> LazyTable:
+        root = self.project.root
+        self._listed = python_files(self._pages)
+        files = [(path, file.relative_to(root).as_posix()) for path, file in route_files(self._pages)]
+        return LazyTable(files, self._route)
+
+    def _refresh(self) -> None:
+        for file in self._modules.refresh():
+            self._loaded.pop(file, None)
+        if python_files(self._pages) != self._listed:
+            self.table = self._table()
+
+    def _route(self, path: str, name: str) -> Route:
+        file = self.project.root / name
+        with self._lock:
+            route = self._loaded.get(str(file)) or self._import(path, file)
+            if not isinstance(route, BrokenRoute):
+                self._loaded[str(file)] = route
+        return route
+
+    def _import(self, path: str, file: Path) -> Route:
+        root = self.project.root
+        try:
+            return load_route(root, path, file, self._modules.route_loader)
+        except RouteError as error:
+            if self._modules.is_clean or isinstance(error.__cause__, SyntaxError):
+                return BrokenRoute(path, file.relative_to(root).as_posix(), error)
+        # What is left of older modules may be the reason: a model registered twice, an old class.
+        self._modules.drop()
+        self._loaded.clear()
+        return self._import(path, file)
+
+    def _not_found(
+        self, path: str, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
+        return not_found(path, self.table, environ, start_response)
+
+
+def _refuse(host: str, start_response: StartResponse) -> Iterable[bytes]:
+    if host:
+        status = "403 Forbidden"
+        text = (
+            "Forbidden: the development server answers to localhost, 127.0.0.1 and the name given with -H.\n"
+        )
+    else:
+        status, text = "400 Bad Request", "Bad Request: there is no Host header.\n"
+    start_response(
+        status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(text)))]
+    )
+    return [text.encode()]

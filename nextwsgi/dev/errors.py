@@ -1,0 +1,190 @@
+"""How an error is shown in development: as text to a program, as a page to a browser.
+
+Nothing here runs code, evaluates input or shows values: no locals, no environment, no request headers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from itertools import groupby
+from typing import Any
+
+from nextwsgi.dev.table import LazyTable
+from nextwsgi.dev.trace import Failure, Frame, failures
+from nextwsgi.errors import RouteError
+from nextwsgi.node import reason
+from nextwsgi.routes import Route
+from nextwsgi.wire import StartResponse
+
+TEXT = "text/plain; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+
+CAME_FROM = "It came from this one:"
+
+
+def show_error(error: Exception, req: Any) -> tuple[str, bytes]:
+    """Show why a request's route failed; the content type and the bytes."""
+    shown = list(failures(_origin(error), req._project.root))
+    # The handler may have put anything into req's attributes, and a query may hold secrets.
+    where, route = f"{req._environ['REQUEST_METHOD']} {req._path}", req._match.route
+    if _wants_html(req._environ.get("HTTP_ACCEPT", "")):
+        return HTML, _html_error(shown, where, route).encode("utf-8", "replace")
+    return TEXT, _text_error(shown, where, route).encode("utf-8", "replace")
+
+
+def _origin(error: BaseException) -> BaseException:
+    # A route that cannot be imported is no news: what its import raised is.
+    return error.__cause__ if isinstance(error, RouteError) and error.__cause__ else error
+
+
+def _wants_html(accept: str) -> bool:
+    return "text/html" in accept
+
+
+# --- text -------------------------------------------------------------------------------------------------
+
+
+def _text_error(shown: list[Failure], where: str, route: Route) -> str:
+    lines = [f"{where} failed in {route.file}", ""]
+    for place, failure in enumerate(shown):
+        lines += [CAME_FROM, ""] if place else []
+        lines += [f"{failure.kind}: {failure.message}", "", *_text_frames(failure)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _text_frames(failure: Failure) -> Iterator[str]:
+    for own, frames in groupby(failure.frames, key=lambda frame: frame.own):
+        if own:
+            for frame in frames:
+                yield from _text_frame(frame)
+        else:
+            yield f"  ({_count(list(frames))})"
+            yield ""
+
+
+def _text_frame(frame: Frame) -> Iterator[str]:
+    yield f"  {_place(frame)}"
+    for line in frame.source:
+        yield f"  {'>' if line.failing else ' '} {line.number:>4} | {line.text}".rstrip()
+    yield ""
+
+
+def _place(frame: Frame) -> str:
+    return f"{frame.file}:{frame.line}" + (f" in {frame.function}" if frame.function else "")
+
+
+def _count(frames: list[Frame]) -> str:
+    return f"{len(frames)} step{'s' if len(frames) > 1 else ''} outside the project"
+
+
+# --- HTML -------------------------------------------------------------------------------------------------
+
+# No script can run on these pages, whatever an exception's message holds.
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; --ink: #1c1c22; --dim: #6b6b76; --ground: #fbfbfd; --panel: #f0f0f4;
+  --mark: #fde4e4; --red: #c22a2a; --blue: #2a56c2 }}
+@media (prefers-color-scheme: dark) {{ :root {{ --ink: #ececf1; --dim: #9a9aa6; --ground: #16161a;
+  --panel: #212127; --mark: #4a2326; --red: #ff7b7b; --blue: #8fb0ff }} }}
+body {{ background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
+  max-width: 60rem; margin: 0 auto; padding: 2.5rem 1.25rem }}
+h1 {{ color: var(--red); font-size: 1.35rem; margin: 0 0 .5rem }}
+h2 {{ font-size: 1rem; margin: 2.5rem 0 .5rem }}
+p, summary {{ color: var(--dim); margin: .25rem 0 }}
+code, pre, td {{ font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .875rem }}
+pre {{ background: var(--panel); border-radius: .5rem; margin: .25rem 0 1.25rem; overflow-x: auto;
+  padding: .75rem 0 }}
+pre span {{ display: block; padding: 0 1rem; white-space: pre }}
+pre i {{ color: var(--dim); display: inline-block; font-style: normal; min-width: 2.5rem;
+  margin-right: 1rem; text-align: right; user-select: none }}
+pre b {{ background: var(--mark); display: block; font-weight: inherit; padding: 0 1rem }}
+.message {{ font-size: 1.1rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0 1.5rem;
+  color: var(--ink) }}
+.place {{ color: var(--ink); margin-top: 1rem }}
+details {{ margin: .75rem 0 }}
+td {{ padding: .15rem 2rem .15rem 0 }}
+a {{ color: var(--blue) }}
+</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def _html_error(shown: list[Failure], where: str, route: Route) -> str:
+    parts = [f"<p><code>{escape(where)}</code> failed in <code>{escape(route.file)}</code></p>"]
+    for place, failure in enumerate(shown):
+        parts += [f"<h2>{CAME_FROM}</h2>"] if place else []
+        parts.append(f"<h1>{escape(failure.kind)}</h1>")
+        parts.append(f'<p class="message">{escape(failure.message)}</p>')
+        parts += _html_frames(failure)
+    title = f"{shown[0].kind}: {shown[0].message}"[:120]
+    return _PAGE.format(title=escape(title), body="\n".join(parts))
+
+
+def _html_frames(failure: Failure) -> Iterator[str]:
+    for own, group in groupby(failure.frames, key=lambda frame: frame.own):
+        frames = list(group)
+        if own:
+            yield from map(_html_frame, frames)
+        else:
+            steps = "".join(f"<p><code>{escape(_place(frame))}</code></p>" for frame in frames)
+            yield f"<details><summary>{_count(frames)}</summary>{steps}</details>"
+
+
+def _html_frame(frame: Frame) -> str:
+    rows = []
+    for line in frame.source:
+        text = f"<i>{line.number}</i>{escape(line.text)}"
+        rows.append(f"<b>{text}</b>" if line.failing else f"<span>{text}</span>")
+    return f'<p class="place"><code>{escape(_place(frame))}</code></p><pre>{"".join(rows)}</pre>'
+
+
+# --- not found --------------------------------------------------------------------------------------------
+
+
+def not_found(
+    path: str, table: LazyTable, environ: dict[str, Any], start_response: StartResponse
+) -> Iterable[bytes]:
+    """Answer 404 with the routes there are, or 500 with the files whose path cannot be read."""
+    status = 500 if table.unplaced else 404
+    kind, page = _not_found_page(path, table, html=_wants_html(environ.get("HTTP_ACCEPT", "")))
+    start_response(
+        f"{status} {reason(status)}",
+        [
+            ("Cache-Control", "private, no-cache, no-store, max-age=0, must-revalidate"),
+            ("Content-Type", kind),
+            ("Content-Length", str(len(page))),
+        ],
+    )
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [page]
+
+
+def _not_found_page(path: str, table: LazyTable, *, html: bool) -> tuple[str, bytes]:
+    heading = f"No route answers {path}"
+    routes = [(route.path, route.file) for route in table.routes]
+    if html:
+        return HTML, _html_routes(heading, table.unplaced, routes).encode("utf-8", "replace")
+    width = max((len(path) for path, _ in routes), default=0)
+    lines = [f"{heading}.", *table.unplaced, "", *(f"  {path:<{width}}  {file}" for path, file in routes)]
+    return TEXT, "\n".join([*lines, ""]).encode("utf-8", "replace")
+
+
+def _html_routes(heading: str, found: list[str], routes: list[tuple[str, str]]) -> str:
+    notes = "".join(f'<p class="message">{escape(text)}</p>' for text in found)
+    rows = "".join(f"<tr><td>{_link(path)}</td><td>{escape(file)}</td></tr>" for path, file in routes)
+    return _PAGE.format(title=escape(heading), body=f"<h1>{escape(heading)}</h1>{notes}<table>{rows}</table>")
+
+
+def _link(path: str) -> str:
+    # A path with parameters leads nowhere until somebody fills them in.
+    return escape(path) if "[" in path else f'<a href="{escape(path)}">{escape(path)}</a>'

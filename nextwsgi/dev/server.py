@@ -1,0 +1,89 @@
+"""The HTTP server of ``nextwsgi dev``: Werkzeug's, told to keep paths as they came and to say little."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from contextlib import closing
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from nextwsgi.dev.app import Development
+from nextwsgi.errors import BrokenAnswer
+from nextwsgi.resolver import escape
+
+log = logging.getLogger("nextwsgi.dev")
+
+TRIES = 10
+
+
+class RequestHandler(WSGIRequestHandler):
+    """One connection of the development server."""
+
+    def make_environ(self) -> dict[str, Any]:
+        """Describe the request, its path decoded to bytes as other servers do."""
+        environ = super().make_environ()
+        # Werkzeug turns bytes that are not UTF-8 into replacement characters: the raw path would no longer
+        # agree with PATH_INFO, and development would answer what production refuses.
+        path = environ["RAW_URI"].partition("?")[0]
+        if path.startswith("/"):
+            environ["PATH_INFO"] = unquote_to_bytes(path.encode("latin-1")).decode("latin-1")
+        return environ
+
+    def handle_expect_100(self) -> bool:
+        """Leave ``100 Continue`` to run_wsgi, which sends it too."""
+        return True
+
+    def run_wsgi(self) -> None:
+        """Answer one request and say so in one line."""
+        self._status = "-"
+        start = time.perf_counter()
+        try:
+            super().run_wsgi()
+        except BrokenAnswer:
+            self.close_connection = True  # its exception was logged where it happened
+        except Exception:
+            self.close_connection = True
+            log.exception("%s %s: the server failed", self.command, escape(self.path))
+        took = (time.perf_counter() - start) * 1000
+        log.info("%s %s %s in %.0f ms", self.command, escape(self.path.partition("?")[0]), self._status, took)
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002
+        """Note the status for the line that run_wsgi writes."""
+        self._status = str(code)
+
+    def log_error(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
+        """Log what is wrong with a request line."""
+        log.info("%s: %s", self.address_string(), escape(format % args))
+
+
+def listen(hostname: str, port: int) -> socket.socket:
+    """Open the socket to listen on; OSError says why it cannot be."""
+    family, _, _, _, address = socket.getaddrinfo(hostname, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def make(app: Development, listener: socket.socket) -> BaseWSGIServer:
+    """Make a server of threads on an open socket."""
+    host, port = listener.getsockname()[:2]
+    with closing(listener):
+        return make_server(
+            host,
+            port,
+            app,
+            threaded=True,
+            request_handler=RequestHandler,
+            passthrough_errors=True,
+            fd=listener.fileno(),
+        )
