@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 from werkzeug.http import http_date, parse_date
 
+from nextwsgi.answers import error_page
 from nextwsgi.errors import BrokenAnswer
 from nextwsgi.node import is_fresh, reason
 from nextwsgi.wire import StartResponse
@@ -32,6 +33,9 @@ def serve(
     stream = _open(public, name) if name else None
     if name is None or stream is None:
         return None
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        stream.close()
+        return _refuse_method(environ, start_response)
     try:
         answer = decide(_describe(name, stream), environ)
         start_response(f"{answer.status} {reason(answer.status)}", answer.headers)
@@ -223,9 +227,7 @@ class Answer:
 
 
 def decide(entity: Entity, environ: dict[str, Any]) -> Answer:
-    """Decide what to answer to one request for a file."""
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-        return _wrong_method(environ["REQUEST_METHOD"])
+    """Decide what to answer to one GET or HEAD request for a file."""
     if _is_changed(entity, environ):
         return _page(412, _about(entity))
     if _is_fresh(entity, environ):
@@ -240,7 +242,6 @@ def decide(entity: Entity, environ: dict[str, Any]) -> Answer:
 
 _CACHED = ("Cache-Control", "public, max-age=0")
 _UNCACHED = ("Cache-Control", "private, no-cache, no-store, max-age=0, must-revalidate")
-_ALLOW = [("Allow", "GET"), ("Allow", "HEAD")]
 
 
 def _about(entity: Entity) -> list[tuple[str, str]]:
@@ -260,10 +261,14 @@ def _page(status: int, headers: list[tuple[str, str]]) -> Answer:
     return Answer(status, [*headers, _UNCACHED, kind, length], page=page)
 
 
-def _wrong_method(method: str) -> Answer:
-    if method == "OPTIONS":
-        return Answer(400, [*_ALLOW, _UNCACHED, ("Content-Length", "0")])
-    return _page(405, _ALLOW)
+def _refuse_method(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    if environ["REQUEST_METHOD"] != "OPTIONS":
+        return error_page(405, environ, start_response, allow=("GET", "HEAD"))
+    # Next.js knows no OPTIONS for a file, and says so without a page.
+    start_response(
+        "400 Bad Request", [("Allow", "GET"), ("Allow", "HEAD"), _UNCACHED, ("Content-Length", "0")]
+    )
+    return []
 
 
 class _Part:

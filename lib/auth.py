@@ -1,0 +1,31 @@
+"""Connect-style middleware: it calls ``next`` or answers itself."""
+
+import logging
+import os
+from collections.abc import Callable
+from hmac import compare_digest
+
+from nextwsgi import NextApiRequest, NextApiResponse
+
+log = logging.getLogger(__name__)
+
+Message = dict[str, str]
+
+
+def authenticate(
+    req: NextApiRequest,
+    res: NextApiResponse[Message],
+    next: Callable[[], object],  # noqa: A002 - connect's name for it
+) -> None:
+    """Go on to ``next`` for a client that sends the token of the environment's API_TOKEN."""
+    token = os.environ.get("API_TOKEN")
+    if not token:
+        log.error("API_TOKEN is not set: start the server with API_TOKEN=... of your own in its environment")
+        res.status(503).json({"error": "Not configured: API_TOKEN is not set"})
+        return
+    authorization = req.headers.get("authorization", "")
+    # In constant time, and as bytes: compare_digest raises on text beyond ASCII.
+    if compare_digest(authorization.encode("latin-1"), os.fsencode(f"Bearer {token}")):
+        next()
+    else:
+        res.status(401).json({"message": "Unauthorized"})
