@@ -1,6 +1,4 @@
-"""Read by ``gunicorn wsgi:app``; every setting can be overridden on its command line."""
+"""Read by ``gunicorn wsgi:app``. What is set below the import, or on gunicorn's command line, wins."""
 
-import os
-
-workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
-threads = 4
+# Workers from the cores or WEB_CONCURRENCY, threads, timeouts: nextwsgi/production.py has each and its reason.
+from nextwsgi.production import *  # noqa: F403 - gunicorn reads this module's names

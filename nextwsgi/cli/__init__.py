@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -88,9 +89,13 @@ def _command(
 
 
 def _add_dev(parser: argparse.ArgumentParser) -> None:
-    # No default: a port that was asked for is the only one that will do.
+    # No number as default: a port that was asked for is the only one that will do.
     parser.add_argument(
-        "-p", "--port", type=_port, help="the port (default: 3000, or the next one that is free)"
+        "-p",
+        "--port",
+        type=_port,
+        default=os.environ.get("PORT") or None,
+        help="the port (default: PORT, or 3000, or the next one that is free)",
     )
     parser.add_argument(
         "-H", "--hostname", default="127.0.0.1", help="the address or name to listen on (default: 127.0.0.1)"
@@ -99,10 +104,8 @@ def _add_dev(parser: argparse.ArgumentParser) -> None:
 
 def _add_start(parser: argparse.ArgumentParser) -> None:
     parser.usage = "nextwsgi start [-h] [-p PORT] [-H HOSTNAME] [folder] [-- gunicorn options]"
-    parser.add_argument("-p", "--port", type=_port, default=3000, help="the port (default: 3000)")
-    parser.add_argument(
-        "-H", "--hostname", default="0.0.0.0", help="the address or name to listen on (default: 0.0.0.0)"
-    )
+    parser.add_argument("-p", "--port", type=_port, help="the port (default: PORT, or 3000)")
+    parser.add_argument("-H", "--hostname", help="the address or name to listen on (default: 0.0.0.0)")
 
 
 def _port(text: str) -> int:

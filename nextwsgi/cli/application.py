@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gunicorn.errors import AppImportError
+from gunicorn.errors import AppImportError  # type: ignore[import-untyped] # gunicorn has no types
 
 from nextwsgi.app import NextWSGI
 from nextwsgi.errors import RouteError

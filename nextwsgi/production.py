@@ -1,0 +1,93 @@
+"""The settings of gunicorn that fit most projects.
+
+A project's gunicorn.conf.py takes them over with ``from nextwsgi.production import *``. What it sets after
+that line wins over them, and what is on gunicorn's command line wins over all.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from nextwsgi.errors import RouteError
+
+__all__ = [
+    "accesslog",
+    "control_socket_disable",
+    "graceful_timeout",
+    "keepalive",
+    "limit_request_line",
+    "on_starting",
+    "threads",
+    "timeout",
+    "worker_class",
+    "worker_tmp_dir",
+    "workers",
+]
+
+QUOTA = "/sys/fs/cgroup/cpu.max"
+
+
+def usable_cores(quota: str = QUOTA) -> int:
+    """Count the cores this process may keep busy: those it is bound to, within its container's quota."""
+    # macOS binds no process to cores.
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(bound, _allowed_cores(quota) or bound))
+
+
+def _allowed_cores(file: str) -> int | None:
+    """Read a container's share of the processor in whole cores, rounded up; None where it has no limit."""
+    try:
+        quota, period = Path(file).read_text().split()
+    except (OSError, ValueError):
+        return None
+    return None if quota == "max" else -(-int(quota) // int(period))
+
+
+def on_starting(server: Any) -> None:
+    """Have a project that cannot be served reported without a traceback; gunicorn's own hook."""
+    server.log.error_log.addFilter(_without_traceback)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    # Every worker would print one of 30 lines; gunicorn prints the message itself after it.
+    if record.exc_info and isinstance(record.exc_info[1], RouteError):
+        record.exc_info = None
+    return True
+
+
+# One process per core: Python runs on one core at a time in each.
+workers = int(os.environ.get("WEB_CONCURRENCY") or usable_cores())
+
+# A thread that waits, for a database or for a slow client, leaves the others running; the sync worker would
+# let one slow client stop all.
+worker_class = "gthread"
+threads = 8
+
+# A worker that gave no sign of life for so long hangs, and is replaced. A slow request gives signs: it is the
+# worker's threads that wait, not the worker.
+timeout = 30
+
+# How long a worker that is told to stop may finish its answers: less than the 30 seconds after which
+# Kubernetes kills it.
+graceful_timeout = 25
+
+# Longer than nginx and the load balancers of the clouds keep an idle connection (60 seconds): the side that
+# closes first must not be the one that cannot know whether a request is on its way.
+keepalive = 65
+
+# gunicorn's largest: Node takes request lines of up to 16 KB.
+limit_request_line = 8190
+
+# Each worker gives its signs of life through a file: on a disk it could wait for the disk and be taken for
+# dead.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+# The socket for gunicornc would lie in the home folder, where two projects would share it.
+control_socket_disable = True
+
+# As with next start: the proxy in front has a log, and query strings may hold secrets.
+# --access-logfile - turns it on.
+accesslog = None
