@@ -1,6 +1,7 @@
 """A route file's ``config``: what Next.js accepts, checked when the server starts."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from nextwsgi.node import parse_size
 
 BODY_LIMIT = 1024 * 1024
 RESPONSE_LIMIT = 4 * 1024 * 1024
+_SIZE = re.compile(r"\s*\d+(\.\d+)?\s*([kmgtp]?b)?\s*", re.IGNORECASE)
 RUNTIMES = ("nodejs", "edge", "experimental-edge")
 
 
@@ -65,6 +67,8 @@ def _size(value: object) -> int:
 def _readable_size(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    if isinstance(value, str) and not _SIZE.fullmatch(value):
+        return None  # "1 megabyte" would be read as one byte
     size = parse_size(value)
     return size if size is not None and size >= 0 else None
 

@@ -1,0 +1,160 @@
+"""Reading a body to its end or its limit, and what req.body makes of it."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from nextwsgi import body as body_module
+from nextwsgi.body import BodyStream, charset_of, parse
+from nextwsgi.errors import ApiError, ClientDisconnected
+
+
+def stream(data: bytes, **environ: Any) -> BodyStream:
+    return BodyStream({"wsgi.input": io.BytesIO(data), **environ})
+
+
+def chunked(data: bytes) -> BodyStream:
+    return stream(data, **{"wsgi.input_terminated": True})
+
+
+def of_length(data: bytes) -> BodyStream:
+    return stream(data, CONTENT_LENGTH=str(len(data)))
+
+
+@pytest.mark.parametrize("kind", [of_length, chunked])
+@pytest.mark.parametrize(("size", "fits"), [(99, True), (100, True), (101, False), (200_000, False)])
+def test_the_limit_is_exact(kind: Callable[[bytes], BodyStream], size: int, fits: bool) -> None:
+    body = kind(b"x" * size)
+    if fits:
+        assert body.read_all(100, "100b") == b"x" * size
+        assert not body.unread
+    else:
+        with pytest.raises(ApiError, match="Body exceeded 100b limit") as caught:
+            body.read_all(100, "100b")
+        assert caught.value.status == 413
+        assert body.unread
+
+
+def test_no_more_than_the_limit_and_one_byte_is_read() -> None:
+    source = io.BytesIO(b"x" * 1000)
+    with pytest.raises(ApiError):
+        BodyStream({"wsgi.input": source, "wsgi.input_terminated": True}).read_all(10, "10b")
+    assert source.tell() == 11
+
+
+def test_an_announced_length_over_the_limit_is_refused_unread() -> None:
+    source = io.BytesIO(b"x" * 1000)
+    with pytest.raises(ApiError):
+        BodyStream({"wsgi.input": source, "CONTENT_LENGTH": "1000"}).read_all(10, "10b")
+    assert source.tell() == 0
+
+
+@pytest.mark.parametrize(
+    "environ", [{}, {"CONTENT_LENGTH": ""}, {"CONTENT_LENGTH": "0"}, {"CONTENT_LENGTH": "-5"}]
+)
+def test_without_a_length_there_is_no_body(environ: dict[str, str]) -> None:
+    body = stream(b"not ours", **environ)
+    assert not body.unread
+    assert body.read_all(100, "100b") == b""
+
+
+def test_nothing_beyond_the_length_is_read() -> None:
+    assert stream(b"ours, theirs", CONTENT_LENGTH="4").read_all(100, "100b") == b"ours"
+
+
+def test_a_length_counts_more_than_a_server_that_ends_the_stream() -> None:
+    body = stream(b"ours, theirs", CONTENT_LENGTH="4", **{"wsgi.input_terminated": True})
+    assert body.read_all(100, "100b") == b"ours"
+
+
+def test_a_body_cut_short_is_a_client_that_left() -> None:
+    with pytest.raises(ClientDisconnected, match="6 bytes of its body unsent"):
+        stream(b"half", CONTENT_LENGTH="10").read_all(100, "100b")
+
+
+def test_a_failing_read_is_a_client_that_left() -> None:
+    class Broken:
+        def read(self, size: int) -> bytes:
+            raise ConnectionResetError(size)
+
+    with pytest.raises(ClientDisconnected):
+        BodyStream({"wsgi.input": Broken(), "CONTENT_LENGTH": "10"}).read()
+
+
+def test_what_a_client_still_sends_is_drained() -> None:
+    body = of_length(b"x" * 300_000)
+    body.drain()
+    assert not body.unread
+
+
+def test_draining_stops_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body_module, "DRAIN_BYTES", 100_000)
+    body = of_length(b"x" * 300_000)
+    body.drain()
+    assert body.unread
+
+
+def test_draining_stops_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body_module, "DRAIN_SECONDS", 0)
+    body = of_length(b"x" * 300_000)
+    body.drain()
+    assert body.unread
+
+
+@pytest.mark.parametrize(
+    ("raw", "content_type", "expected"),
+    [
+        (b"", "", ""),
+        (b"", "application/json", {}),
+        (b"", "application/x-www-form-urlencoded", {}),
+        (b"", "text/plain", ""),
+        (b'{"a":[1]}', "application/json", {"a": [1]}),
+        (b'{"a":1}', "APPLICATION/JSON; Charset=UTF-8", {"a": 1}),
+        (b"[1]", "application/ld+json", [1]),
+        (b'\xef\xbb\xbf{"a":1}', "application/json", {"a": 1}),
+        (b'"\xff"', "application/json", "�"),
+        (b'{"a":1,"a":2}', "application/json", {"a": 2}),
+        (b"a=1&a=2&b=+%20", "application/x-www-form-urlencoded", {"a": ["1", "2"], "b": "  "}),
+        (b'{"a":1}', "", '{"a":1}'),
+        (b'{"a":1}', "text/json", '{"a":1}'),
+        (b'{"a":1}', "application/vnd.api+json", '{"a":1}'),
+        (b'{"a":1}', "application/json;;", '{"a":1}'),
+        (b"caf\xe9", "text/plain; charset=latin1", "café"),
+        (b"caf\xe9", "text/plain; charset=ISO-8859-1", "café"),
+        (b"caf\xe9", "text/plain; charset=us-ascii", "caf�"),
+        (b"caf\xe9", "text/plain", "caf�"),
+        (b"a\0b\0", "text/plain; charset=utf-16le", "ab"),
+        (b"\0a\0b", "text/plain; charset=utf-16be", "ab"),
+        (b"\xfe\xff\0a", "text/plain; charset=utf-16", "a"),
+        (b"\xff\xfea\0", "text/plain; charset=utf-16", "a"),
+        (b"\0a\0b", "text/plain; charset=utf-16", "ab"),
+        (b"a\0b\0", "text/plain; charset=utf-16", "ab"),
+        (b"a\0b", "text/plain; charset=utf-16le", "a"),
+        (b"=\xd8", "text/plain; charset=utf-16le", "\ud83d"),
+    ],
+)
+def test_the_content_type_decides_what_the_body_is(raw: bytes, content_type: str, expected: object) -> None:
+    assert parse(raw, content_type) == expected
+
+
+@pytest.mark.parametrize("raw", [b"{", b"NaN", b"[1,]", b"01", b'"\t"', b" ", b"{'a':1}", b"\xff"])
+def test_what_json_parse_refuses_is_invalid_json(raw: bytes) -> None:
+    with pytest.raises(ApiError, match="Invalid JSON") as caught:
+        parse(raw, "application/json")
+    assert caught.value.status == 400
+
+
+@pytest.mark.parametrize(
+    "charset", ["punycode", "rot13", "zlib", "idna", "undefined", "utf-7", "utf-8-sig", "x"]
+)
+def test_a_charset_off_the_list_is_an_invalid_body(charset: str) -> None:
+    with pytest.raises(ApiError, match="Invalid body") as caught:
+        charset_of(f"text/plain; charset={charset}")
+    assert caught.value.status == 400
+
+
+def test_a_form_has_at_most_a_thousand_pairs() -> None:
+    form = parse("&".join(f"a{n}=" for n in range(120_000)).encode(), "application/x-www-form-urlencoded")
+    assert len(form) == 1000

@@ -1,0 +1,112 @@
+"""The raw path of a request, and the clean path it should have been."""
+
+import pytest
+
+from nextwsgi.paths import clean_path, is_odd, raw_path, redirect_location
+
+
+@pytest.mark.parametrize(
+    ("environ", "path"),
+    [
+        ({"PATH_INFO": "/a/b", "RAW_URI": "/a%2Fb?x=1"}, "/a%2Fb"),
+        ({"PATH_INFO": "/a/b", "REQUEST_URI": "/a%2Fb"}, "/a%2Fb"),
+        ({"PATH_INFO": "/a", "RAW_URI": "/a?x=1#part"}, "/a"),
+        ({"PATH_INFO": "/a", "RAW_URI": "/a#part?x=1"}, "/a"),
+        ({"PATH_INFO": "/a", "RAW_URI": "http://host:80/a?x"}, "/a"),
+        ({"PATH_INFO": "/", "RAW_URI": "http://host?x"}, "/"),
+        ({"PATH_INFO": "", "RAW_URI": ""}, "/"),
+        ({"PATH_INFO": "/\xc3\xa9", "RAW_URI": "/%C3%A9"}, "/%C3%A9"),
+        ({"PATH_INFO": "/\xc3\xa9"}, "/%C3%A9"),
+        ({"PATH_INFO": "/100%"}, "/100%25"),
+        ({"PATH_INFO": "/a?b#c"}, "/a%3Fb%23c"),
+        ({"PATH_INFO": "/x", "RAW_URI": "//x"}, "//x"),
+        ({"SCRIPT_NAME": "/app", "PATH_INFO": "/a/b", "RAW_URI": "/app/a%2Fb"}, "/a%2Fb"),
+        ({"SCRIPT_NAME": "/app", "PATH_INFO": "", "RAW_URI": "/app"}, "/"),
+    ],
+)
+def test_the_raw_target_is_used_where_it_says_what_wsgi_says(environ: dict[str, str], path: str) -> None:
+    assert raw_path(environ) == path
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"PATH_INFO": "/public", "RAW_URI": "/secret"},
+        {"PATH_INFO": "/public", "REQUEST_URI": "/public%2F..%2Fsecret"},
+        {"SCRIPT_NAME": "", "PATH_INFO": "/public", "RAW_URI": "*"},
+        {"SCRIPT_NAME": "/other", "PATH_INFO": "/public", "RAW_URI": "/app/public"},
+        {"SCRIPT_NAME": "/é", "PATH_INFO": "/public", "RAW_URI": "/%E9/public"},
+    ],
+)
+def test_a_raw_target_that_disagrees_is_not_believed(environ: dict[str, str]) -> None:
+    assert raw_path(environ) == "/public"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api", "/api/users/42", "/a%2Fb", "/a.b", "/a..b", "/~!$&'()*+,;=:@|^[x]"]
+)
+def test_a_clean_path_is_left_alone(path: str) -> None:
+    assert not is_odd(path)
+    assert clean_path(path) == path
+    assert redirect_location(path, "x=1") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "clean"),
+    [
+        ("/a/./b", "/a/b"),
+        ("/a/%2e/b", "/a/b"),
+        ("/a/../b", "/b"),
+        ("/a/.%2E/b", "/b"),
+        ("/../../b", "/b"),
+        ("/a/...", "/a/..."),
+        ("/.", "/"),
+        ('/a"<b>`{}', "/a%22%3Cb%3E%60%7B%7D"),
+        ("/\xe9", "/%C3%A9"),
+        ("/a%2E%2Eb", "/a%2E%2Eb"),
+    ],
+)
+def test_dots_are_resolved_and_odd_characters_encoded(path: str, clean: str) -> None:
+    assert is_odd(path)
+    assert clean_path(path) == clean
+    assert redirect_location(path, "") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "location"),
+    [
+        ("/a/", "", "/a"),
+        ("/a/", "x=1&x=2&y", "/a?x=1&x=2&y="),
+        ("/a/", "a=%20%2B+&%C3%A9=%ff&%zz", "/a?a=%20%2B%20&%C3%A9=%EF%BF%BD&%25zz="),
+        ("/a/", "a='b'&c=(d)*~!", "/a?a='b'&c=(d)*~!"),
+        ("/a/.", "", "/a"),
+        ("/a/b/..", "", "/a"),
+        ("//a", "", "/a"),
+        ("/a//b", "x=%20+", "/a/b?x=%20+"),
+        ("/a//", "", "/a/"),
+        ("/a\\b", "", "/a/b"),
+        ("\\\\a", "", "/a"),
+        ("//", "", "/"),
+    ],
+)
+def test_other_spellings_are_redirected_to_the_clean_one(path: str, query: str, location: str) -> None:
+    assert is_odd(path)
+    assert redirect_location(path, query) == location
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example",
+        "///evil.example/",
+        "/\\evil.example",
+        "/\\\\evil.example/",
+        "//evil.example/%2e%2e",
+        "/.//e",
+    ],
+)
+def test_cve_2020_28724_no_redirect_leads_to_another_host(path: str) -> None:
+    location = redirect_location(path, "")
+    assert location is not None
+    assert location.startswith("/")
+    assert not location.startswith(("//", "/\\"))

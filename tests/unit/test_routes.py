@@ -1,0 +1,148 @@
+"""Route paths, what Next.js refuses about them, and which route a path finds."""
+
+import pytest
+
+from nextwsgi.errors import ApiError, RouteError
+from nextwsgi.routes import Route, Table, problems, route_path
+
+
+def table(*paths: str) -> Table:
+    return Table(Route(path, f"pages{path}.py", print) for path in paths)
+
+
+def found(routes: Table, path: str) -> tuple[str, dict[str, str | list[str]]] | None:
+    match = routes.match(path)
+    return (match.route.path, match.params) if match else None
+
+
+def refusals(*paths: str) -> list[str]:
+    return list(problems((path, f"pages{path}.py") for path in paths))
+
+
+@pytest.mark.parametrize(
+    ("file", "path"),
+    [
+        ("api/hello.py", "/api/hello"),
+        ("api/users/index.py", "/api/users"),
+        ("api/index.py", "/api"),
+        ("api/index/index.py", "/api/index"),
+        ("api/deep/index/index/index.py", "/api/deep/index/index"),
+        ("api/users/[id].py", "/api/users/[id]"),
+        ("api/[[...all]].py", "/api/[[...all]]"),
+        ("api/_private.py", "/api/_private"),
+        ("api/seen.test.py", "/api/seen.test"),
+        ("api.py", "/api"),
+        ("index.py", "/index"),
+    ],
+)
+def test_a_files_name_without_its_ending_is_its_path(file: str, path: str) -> None:
+    assert route_path(file) == path
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/api/users/me", ("/api/users/me", {})),
+        ("/api/users/42", ("/api/users/[id]", {"id": "42"})),
+        ("/api/users/a%2Fb", ("/api/users/[id]", {"id": "a/b"})),
+        ("/api/users/a%252Fb", ("/api/users/[id]", {"id": "a%2Fb"})),
+        ("/api/users/a+b", ("/api/users/[id]", {"id": "a+b"})),
+        ("/api/users/%00", ("/api/users/[id]", {"id": "\0"})),
+        ("/api/users/%6De", ("/api/users/[id]", {"id": "me"})),
+        ("/api/users/1/2", ("/api/users/[...rest]", {"rest": ["1", "2"]})),
+        ("/api/users/1/b%2Fc", ("/api/users/[...rest]", {"rest": ["1", "b/c"]})),
+        ("/api/opt", ("/api/opt/[[...x]]", {})),
+        ("/api/opt/index", ("/api/opt/[[...x]]", {})),
+        ("/api/opt/a/index", ("/api/opt/[[...x]]", {"x": ["a", "index"]})),
+        ("/api/users", None),
+        ("/api/Users/me", None),
+    ],
+)
+def test_a_path_finds_its_route(path: str, expected: object) -> None:
+    routes = table("/api/users/me", "/api/users/[id]", "/api/users/[...rest]", "/api/opt/[[...x]]")
+    assert found(routes, path) == expected
+
+
+def test_segments_are_decided_from_the_left_with_a_way_back() -> None:
+    routes = table(
+        "/a/[x]/c", "/a/b/[y]", "/shop/new/[item]", "/shop/[category]", "/t/x/[b]/end", "/t/[...r]"
+    )
+    assert found(routes, "/a/b/c") == ("/a/b/[y]", {"y": "c"})
+    assert found(routes, "/a/z/c") == ("/a/[x]/c", {"x": "z"})
+    assert found(routes, "/shop/new") == ("/shop/[category]", {"category": "new"})
+    assert found(routes, "/t/x/1/other") == ("/t/[...r]", {"r": ["x", "1", "other"]})
+
+
+def test_parameters_may_have_any_name() -> None:
+    routes = table("/u/[user-id]/[class]/[0]/[p0]")
+    expected = {"user-id": "a", "class": "b", "0": "c", "p0": "d"}
+    assert found(routes, "/u/a/b/c/d") == ("/u/[user-id]/[class]/[0]/[p0]", expected)
+
+
+@pytest.mark.parametrize("path", ["/u/%ZZ", "/u/%", "/u/%4", "/u/%FF", "/u/%ED%A0%80", "/u/a/%C0%AF"])
+def test_a_broken_escape_in_a_parameter_is_a_bad_request(path: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        table("/u/[id]", "/u/[...more]").match(path)
+    assert caught.value.status == 400
+
+
+def test_a_broken_escape_where_no_route_is_is_not_found() -> None:
+    assert table("/u/[id]/end").match("/u/%ZZ/other") is None
+
+
+def test_a_name_that_a_client_must_encode_never_matches() -> None:
+    routes = table("/sp ace", "/é", "/<b>", "/ok", "/[x]/sp ace")
+    assert [found(routes, path) for path in ("/sp ace", "/sp%20ace", "/é", "/<b>", "/a/sp ace")] == [None] * 5
+    assert found(routes, "/ok") == ("/ok", {})
+
+
+def test_a_table_knows_the_names_of_a_routes_parameters() -> None:
+    assert Route("/a/[b]/[[...c]]", "", print).names == {"b", "c"}
+
+
+@pytest.mark.parametrize(
+    ("paths", "message"),
+    [
+        (["/[a]/x", "/[b]/y"], "You cannot use different slug names for the same dynamic path ('a' !== 'b')"),
+        (
+            ["/[...a]", "/[...b]"],
+            "You cannot use different slug names for the same dynamic path ('a' !== 'b')",
+        ),
+        (["/[a]/[a]"], 'You cannot have the same slug name "a" repeat within a single dynamic path'),
+        (["/[a-b]/[ab]"], 'You cannot have the slug names "a-b" and "ab" differ only by non-word symbols'),
+        (["/[...a]/b"], "Catch-all must be the last part of the URL."),
+        (["/[[...a]]/b"], "Catch-all must be the last part of the URL."),
+        (["/o", "/o/[[...a]]"], "the same specificity as a optional catch-all route"),
+        (["/[...a]", "/[[...a]]"], "both an optional and required catch-all route at the same level"),
+        (["/[[a]]"], 'Optional route parameters are not yet supported ("[[a]]")'),
+        (["/[.a]"], "Segment names may not start with erroneous periods ('.a')"),
+        (["/[....a]"], "Segment names may not start with erroneous periods ('.a')"),
+        (["/[[a]"], "Segment names may not start or end with extra brackets ('[a')"),
+        (["/[a]]"], "Segment names may not start or end with extra brackets ('a]')"),
+        (["/[…a]"], "Did you mean ('...')?"),
+        (["/[]"], "A dynamic segment needs a name ('[]')"),
+        (["/[...]"], "A dynamic segment needs a name ('[...]')"),
+    ],
+)
+def test_next_js_own_refusals_name_the_file(paths: list[str], message: str) -> None:
+    [refusal] = refusals(*paths)
+    assert message in refusal
+    assert any(f"pages{path}.py" in refusal for path in paths)
+
+
+def test_all_conflicts_are_listed() -> None:
+    assert len(refusals("/[a]", "/[b]", "/x/[[y]]", "/z/[...q]/r")) == 3
+
+
+def test_what_is_no_conflict_is_not_refused() -> None:
+    assert refusals("/[a]", "/[...b]", "/x/[c]", "/[a]/[c]/[[...d]]", "/user-[id]", "/x[", "/[a]/[c]/e") == []
+
+
+def test_a_table_refuses_conflicts() -> None:
+    with pytest.raises(RouteError, match="different slug names"):
+        table("/[a]", "/[b]")
+
+
+def test_ten_thousand_routes_are_found() -> None:
+    routes = table(*(f"/api/r{n}/[id]" for n in range(10_000)))
+    assert found(routes, "/api/r9999/x") == ("/api/r9999/[id]", {"id": "x"})
