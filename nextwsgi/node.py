@@ -193,7 +193,7 @@ def serialize_cookie(
     if maxAge is not None:
         parts.append(f"Max-Age={_seconds(maxAge)}")
     parts += [f"{label}={_attribute(text)}" for label, text in (("Domain", domain), ("Path", path)) if text]
-    if expires:
+    if expires is not None:
         parts.append(f"Expires={format_datetime(in_utc(expires), usegmt=True)}")
     parts += ["HttpOnly"] * bool(httpOnly) + ["Secure"] * bool(secure)
     if sameSite:
@@ -203,12 +203,13 @@ def serialize_cookie(
 
 def _seconds(seconds: float) -> int:
     """Return seconds rounded down; raise ValueError unless finite."""
-    if not math.isfinite(seconds):
+    if not abs(seconds) < math.inf:
         raise ValueError(f"illegal cookie maxAge: {seconds}")
     return math.floor(seconds)
 
 
 def _attribute(text: str) -> str:
+    """Return text; raise ValueError when it could end the attribute."""
     if not _COOKIE_ATTRIBUTE.fullmatch(text):
         raise ValueError(f"illegal cookie attribute: {text!r}")
     return text
@@ -236,12 +237,13 @@ def parse_size(value: object) -> int | None:
     """
     if isinstance(value, str):
         return _read_size(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return math.floor(value)
+    return math.floor(value) if abs(value) < math.inf else None
 
 
 def _read_size(text: str) -> int | None:
+    """Return the bytes that a text stands for, None when it begins with no number or a number too large."""
     found = _SIZE.fullmatch(text)
     if found:
         number, unit = float(found[1]), found[2].lower()
@@ -271,11 +273,12 @@ _QUOTED_PAIR = re.compile(r"\\([\v -\xff])")
 
 def parse_content_type(header: str) -> tuple[str, dict[str, str]]:
     """Return the media type in lower case and its parameters; raise ValueError for a malformed header."""
-    kind = header.partition(";")[0].strip(_SPACE)
+    start = header.partition(";")[0]
+    kind = start.strip(_SPACE)
     if not _MEDIA_TYPE.fullmatch(kind):
         raise ValueError("invalid media type")
     parameters: dict[str, str] = {}
-    position = header.find(";") % (len(header) + 1)
+    position = len(start)
     while found := _PARAMETER.match(header, position):
         position = found.end()
         value = found[2]

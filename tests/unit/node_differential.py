@@ -597,7 +597,7 @@ def ordered(members: dict[str, Any]) -> list[list[Any]]:
     return [list(pair) for pair in properties(members).items()]
 
 
-def ascii_size(pick: Pick) -> str | int | float:
+def size_limit(pick: Pick) -> str | int | float:
     """Return a limit as it may stand in a route's config."""
     return pick.choice(
         [text(pick, SIZES, 4), text(pick, SIZES, 4), pick.randint(-5, 2**40), pick.uniform(-5, 1e9)]
@@ -612,7 +612,7 @@ AREAS: dict[str, Area] = {
     "parse_form": (lambda pick: text(pick, [*URLS, "\ud800"], 16), lambda it: ordered(node.parse_form(it))),
     "parse_cookies": (latin_cookies, lambda it: ordered(node.parse_cookies(it))),
     "serialize_cookie": (cookie, serialize_cookie),
-    "parse_size": (ascii_size, size),
+    "parse_size": (size_limit, size),
     "format_size": (count_of, node.format_size),
     "parse_content_type": (media_type, content_type),
     "is_fresh": (conditions, lambda it: node.is_fresh(*it)),
@@ -629,7 +629,7 @@ def long_integer(given: str, expected: Any, answer: Any) -> bool:
     """Python's integers keep every digit; JavaScript's become doubles from 2**53 on."""
     if answer is REFUSED or len(given) > 900:
         return False
-    return node.stringify(json.loads(given, parse_int=float)).decode() == expected
+    return bool(node.stringify(json.loads(given, parse_int=float)).decode() == expected)
 
 
 def inherited_name(given: str, _expected: Any, _answer: Any) -> bool:
