@@ -12,6 +12,7 @@ from nextwsgi.errors import ApiError
 from nextwsgi.files import load_routes
 from nextwsgi.paths import clean_path, is_odd, raw_path, redirect_location
 from nextwsgi.project import Project
+from nextwsgi.public import serve
 from nextwsgi.resolver import resolve
 from nextwsgi.routes import Table
 from nextwsgi.wire import StartResponse
@@ -40,9 +41,10 @@ class NextWSGI:
             found = self.table.match(path)
         except ApiError as error:
             return error_page(error.status, environ, start_response)
-        if found is None:
-            return self._not_found(path, environ, start_response)
-        return resolve(found, path, environ, start_response, self.project)
+        if found is not None:
+            return resolve(found, path, environ, start_response, self.project)
+        file = serve(self.project.public, path, environ, start_response)
+        return self._not_found(path, environ, start_response) if file is None else file
 
     def _not_found(
         self, path: str, environ: dict[str, Any], start_response: StartResponse

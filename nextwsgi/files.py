@@ -12,6 +12,7 @@ from types import ModuleType
 
 from nextwsgi.config import read_config
 from nextwsgi.errors import RouteError
+from nextwsgi.public import conflicts
 from nextwsgi.routes import Route, problems, route_path
 
 Loader = Callable[[str, str], SourceFileLoader]
@@ -40,6 +41,7 @@ def load_routes(root: Path) -> list[Route]:
     make_importable(root, pages)
     files = list(route_files(pages))
     found = list(problems((path, file.relative_to(root).as_posix()) for path, file in files))
+    found += conflicts(root / "public", (path for path, _ in files))
     routes = []
     for path, file in files:
         try:
@@ -85,7 +87,8 @@ def _import(file: Path, name: str, loader: Loader) -> ModuleType:
 
 def _last_line(error: BaseException, file: Path) -> str:
     """Say what went wrong and where in the route file, on one line."""
-    text = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    reason = error.msg if isinstance(error, SyntaxError) else str(error).partition("\n")[0]
+    text = f"{type(error).__name__}: {reason}"
     lines = [
         frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)
     ]

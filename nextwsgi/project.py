@@ -31,6 +31,11 @@ class Project:
     loop: Loop = field(default_factory=Loop)
 
     @cached_property
+    def public(self) -> Path:
+        """The folder whose files are served at ``/``."""
+        return self.root / "public"
+
+    @cached_property
     def preview_keys(self) -> PreviewKeys:
         """The keys of the preview cookies, read or made at first use; ValueError says what to mend."""
         from nextwsgi.preview import load_keys  # cryptography is slow to import and rarely needed

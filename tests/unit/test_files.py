@@ -1,0 +1,145 @@
+"""Finding a project's route files, importing them, and saying what is wrong with them."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nextwsgi import NextWSGI, RouteError
+from nextwsgi.files import load_routes
+
+HANDLER = "def handler(req, res):\n    res.json(1)\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Path]:
+    """Give an empty project folder, and forget what was imported from it."""
+    before, path = set(sys.modules), list(sys.path)
+    yield tmp_path
+    sys.path[:] = path
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
+def write(project: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        file = project / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+
+def paths(project: Path) -> list[str]:
+    return [route.path for route in load_routes(project)]
+
+
+def refused(project: Path) -> list[str]:
+    with pytest.raises(RouteError) as caught:
+        load_routes(project)
+    return caught.value.problems
+
+
+def test_every_python_file_below_api_is_a_route(project: Path) -> None:
+    names = ["hello", "users/[id]", "users/index", "_x", "y.test", "docs/[...slug]"]
+    write(project, {f"pages/api/{name}.py": HANDLER for name in names})
+    write(
+        project, {"pages/api/__init__.py": "", "pages/about.py": "", "pages/api/twin.js": "", "lib/x.py": ""}
+    )
+    (project / "pages/api/__pycache__").mkdir()
+    assert sorted(paths(project)) == [
+        "/api/_x",
+        "/api/docs/[...slug]",
+        "/api/hello",
+        "/api/users",
+        "/api/users/[id]",
+        "/api/y.test",
+    ]
+
+
+def test_a_single_api_file_is_a_route(project: Path) -> None:
+    write(project, {"pages/api.py": HANDLER})
+    assert paths(project) == ["/api"]
+
+
+def test_src_pages_is_used_without_pages(project: Path) -> None:
+    write(project, {"src/pages/api/a.py": HANDLER})
+    assert paths(project) == ["/api/a"]
+    write(project, {"pages/api/b.py": HANDLER})
+    assert paths(project) == ["/api/b"]
+
+
+def test_a_folder_without_pages_is_refused(project: Path) -> None:
+    [problem] = refused(project)
+    assert "there is no pages/ folder in" in problem
+    assert "pages/api/hello.py" in problem
+
+
+def test_route_files_import_what_stands_beside_pages(project: Path) -> None:
+    write(project, {"lib_beside.py": "VALUE = 7\n"})
+    write(project, {"pages/api/a.py": f"from lib_beside import VALUE\nassert VALUE == 7\n{HANDLER}"})
+    assert paths(project) == ["/api/a"]
+
+
+def test_src_is_importable_too(project: Path) -> None:
+    write(project, {"src/lib_in_src.py": "", "lib_at_root.py": ""})
+    write(project, {"src/pages/api/a.py": f"import lib_in_src, lib_at_root\n{HANDLER}"})
+    assert paths(project) == ["/api/a"]
+
+
+def test_dataclasses_with_postponed_annotations_work(project: Path) -> None:
+    text = "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass A:\n    b: int\n"
+    write(project, {"pages/api/[id].py": text + HANDLER})
+    assert paths(project) == ["/api/[id]"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "pages/api/a.py: it exports no handler: write def handler(req, res): ..."),
+        ("def Handler(req, res): ...", "it exports no handler"),
+        ("handler = 5", "handler must be a function, it is int"),
+        (
+            "import nosuchmodule",
+            "it cannot be imported: ModuleNotFoundError: No module named 'nosuchmodule' (line 1)",
+        ),
+        ("\n\nraise ValueError('no\\nway')", "it cannot be imported: way (line 3)"),
+        ("def handler(:", "it cannot be imported: SyntaxError: invalid syntax (line 1)"),
+        ("x = 1\x00", "it cannot be imported: SyntaxError: source code string cannot contain null bytes"),
+        ("raise SystemExit(3)", "it cannot be imported: SystemExit: 3 (line 1)"),
+        (f"config = []\n{HANDLER}", "pages/api/a.py: config must be a dict, not list"),
+    ],
+)
+def test_a_file_that_cannot_be_served_is_named_with_the_mend(project: Path, text: str, problem: str) -> None:
+    write(project, {"pages/api/a.py": text})
+    [found] = refused(project)
+    assert found.startswith("pages/api/a.py: ")
+    assert problem in found
+    assert "pages.api.a" not in sys.modules or "cannot be imported" not in problem
+
+
+def test_an_import_that_fails_elsewhere_says_where_it_was_asked_for(project: Path) -> None:
+    write(project, {"lib_broken.py": "1 / 0\n", "pages/api/a.py": f"\nimport lib_broken\n{HANDLER}"})
+    [found] = refused(project)
+    assert "ZeroDivisionError: division by zero (line 2)" in found
+
+
+def test_all_problems_are_listed_at_once(project: Path) -> None:
+    write(
+        project,
+        {"pages/api/a.py": "", "pages/api/b.py": "import nosuchmodule", "pages/api/[[c]].py": HANDLER},
+    )
+    write(project, {"pages/api/d.py": f"config = {{'api': {{'bodyparser': 1}}, 'x': 2}}\n{HANDLER}"})
+    write(project, {"public/api/d": "hidden"})
+    problems = refused(project)
+    assert len(problems) == 6
+    with pytest.raises(RouteError) as caught:
+        NextWSGI(project)
+    assert all(problem in str(caught.value) for problem in problems)
+
+
+def test_conflicting_files_are_named_both(project: Path) -> None:
+    write(project, {"pages/api/[id]/a.py": HANDLER, "pages/api/[user]/b.py": HANDLER})
+    [found] = refused(project)
+    assert "'id' !== 'user'" in found
+    assert "pages/api/[id]/a.py" in found
+    assert "pages/api/[user]/b.py" in found
