@@ -41,7 +41,7 @@ def shown(answer: Answer) -> str:
 def _unlisted(field: str, expected: str, actual: str, known: Difference | None) -> str:
     if known is None:
         return f"{field}: Next.js has {expected[:SHOWN]!r}, ours {actual[:SHOWN]!r}"
-    if known.ours != actual:
+    if known.ours is not None and known.ours != actual:
         return f"{field}: listed as {known.ours[:SHOWN]!r}, but ours is {actual[:SHOWN]!r}"
     return ""
 
