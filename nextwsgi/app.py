@@ -47,6 +47,9 @@ class NextWSGI:
         return self._not_found(path, environ, start_response) if file is None else file
 
     def _not_found(
-        self, path: str, environ: dict[str, Any], start_response: StartResponse
+        self,
+        path: str,  # noqa: ARG002 - for the development server, which lists the routes beside it
+        environ: dict[str, Any],
+        start_response: StartResponse,
     ) -> Iterable[bytes]:
         return error_page(404, environ, start_response)
