@@ -1,0 +1,1 @@
+"""The demo at the top of the repository, route by route."""
