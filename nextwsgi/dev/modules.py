@@ -14,6 +14,8 @@ from types import CodeType, ModuleType
 
 from nextwsgi.dev.stamps import Stamps
 
+Compiled = dict[str, tuple[bytes, CodeType]]
+
 _FOREIGN = frozenset({"node_modules", "site-packages", "dist-packages"})
 
 
@@ -32,14 +34,18 @@ class SourceLoader(SourceFileLoader):
     would run the first one's bytecode.
     """
 
-    def __init__(self, name: str, file: str, stamps: Stamps) -> None:
+    def __init__(self, name: str, file: str, stamps: Stamps, compiled: Compiled) -> None:
         super().__init__(name, file)
         self._stamps = stamps
+        self._compiled = compiled
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - importlib's signature
         """Compile what the file holds now, and watch it from here on."""
-        code: CodeType = self.source_to_code(self._stamps.read(self.path), self.path)
-        return code
+        text = self._stamps.read(self.path)
+        # PERF: an edit of one module has all imported anew, and compiling is most of an import.
+        if text != self._compiled.get(self.path, (None,))[0]:
+            self._compiled[self.path] = text, self.source_to_code(text, self.path)
+        return self._compiled[self.path][1]
 
 
 class Modules(MetaPathFinder):
@@ -50,6 +56,7 @@ class Modules(MetaPathFinder):
         self.is_clean = True
         """Whether nothing that was imported before the last change is left."""
         self._stamps = Stamps()
+        self._compiled: Compiled = {}
         self._routes: set[str] = set()
         self._files: dict[str, str | None] = {}  # module name -> file; None for a folder without __init__.py
         self._asked: set[str] = set()  # the last part of every name that was imported, found or not
@@ -94,7 +101,7 @@ class Modules(MetaPathFinder):
 
     def _loader(self, name: str, file: str) -> SourceLoader:
         self._files[name] = file
-        return SourceLoader(name, file, self._stamps)
+        return SourceLoader(name, file, self._stamps, self._compiled)
 
     def _is_own(self, spec: ModuleSpec) -> bool:
         places = [spec.origin] if spec.has_location else spec.submodule_search_locations
@@ -115,9 +122,9 @@ class Modules(MetaPathFinder):
         names = [name for name, file in list(self._files.items()) if file in changed]
         if not all(self._is_alone(name) for name in names):
             return self.drop()
-        for name in names:
+        if names:
+            self._forget(names)
             self.is_clean = False
-            self._drop_one(name)
         return changed
 
     def drop(self) -> set[str]:
@@ -125,16 +132,16 @@ class Modules(MetaPathFinder):
         # A part of them is not enough: two generations of one class, or a registry filled twice, are worse
         # than state that is lost.
         files = {file for file in self._files.values() if file}
-        for name in list(self._files):
-            self._drop_one(name)
+        self._forget(list(self._files))
         self._asked.clear()
         self._entries.clear()
         self.is_clean = True
         return files
 
-    def _drop_one(self, name: str) -> None:
-        sys.modules.pop(name, None)
-        self._stamps.forget(self._files.pop(name))
+    def _forget(self, names: Iterable[str]) -> None:
+        for name in names:
+            sys.modules.pop(name, None)
+            self._stamps.forget(self._files.pop(name))
         linecache.clearcache()
         importlib.invalidate_caches()
 
