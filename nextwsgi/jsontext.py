@@ -24,7 +24,6 @@ _NUMBER_KEY = re.compile(rb'"-?[0-9]++(?:\.[0-9]++)?+(?:e[-+][0-9]++)?+":')
 _WHOLE_FLOAT = re.compile(rb"\.0(?:[,\]}]|\Z)")
 _STRING = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")')
 _ODD_NUMBER = re.compile(rb"(?<![0-9.])(-?[0-9]++(?:\.[0-9]++)?+)e([-+][0-9]++)|NaN|-?Infinity")
-_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 _INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 
@@ -32,8 +31,10 @@ def stringify(value: object) -> bytes:
     """Return value as JSON.stringify writes it, in UTF-8.
 
     Accepts dict, list, tuple, str, int (every digit is kept), float, bool, None, datetime (a naive one is
-    UTC), date, and objects with a toJSON() method. Raises TypeError for anything else and ValueError for a
-    value that contains itself, that is nested more than MAX_DEPTH levels deep, or a year outside 1..9999.
+    UTC), date, and objects with a toJSON() method, which may be called more than once. Raises TypeError for
+    anything else, and ValueError for a value that contains itself, that is nested more than MAX_DEPTH levels
+    deep, for a year outside 1..9999 and an int that Python refuses to print. A dict that holds both True and
+    "true" is sent with both.
     """
     try:
         text = _c_json(value)
@@ -93,14 +94,8 @@ def _utf8(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError:
-        return _SURROGATES.sub(_surrogates, text).encode()
-
-
-def _surrogates(found: re.Match[str]) -> str:
-    """Return the character of a pair, or the escape of half a pair."""
-    if len(found[0]) == 2:
-        return join_surrogates(found[0])
-    return f"\\u{ord(found[0]):x}"
+        # Only half a pair cannot be encoded, and Python's escape for it is JavaScript's: \ud800.
+        return join_surrogates(text).encode(errors="backslashreplace")
 
 
 def _numbers(data: bytes) -> bytes:

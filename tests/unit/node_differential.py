@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -129,29 +130,14 @@ def text(pick: Pick, pieces: list[str], longest: int = 12) -> str:
 
 STRINGS = ["a", "é", "中", "😀", "\ud83d", "\ude00", '"', "\\", "/", "\n", "\x00", "\x1f", "\x7f", "\u2028"]
 STRINGS += [".0,", '":', "1", "e-05,", "NaN", '"1":', "\\u0041", "<", "\b", "\t", "\ufeff"]
+# fmt: off
 NUMBERS = [
-    "0",
-    "-0",
-    "0.0",
-    "-0.0",
-    "1.0",
-    "1e21",
-    "1e-7",
-    "1e16",
-    "0.00001",
-    "123456789.5",
-    "1e400",
-    "-1e400",
+    "0", "-0", "0.0", "-0.0", "1.0", "1e21", "1e-7", "1e16", "0.00001", "123456789.5", "1e400", "-1e400",
 ]
 NUMBERS += [
-    "5e-324",
-    "1.7976931348623157e308",
-    "9007199254740991",
-    "1e20",
-    "123456789012345680000",
-    "nan",
-    "0.1",
+    "5e-324", "1.7976931348623157e308", "9007199254740991", "1e20", "123456789012345680000", "nan", "0.1",
 ]
+# fmt: on
 # Not "true" and "null": a dict that holds them beside True and None is sent with both, as json.dumps does.
 KEYS = ["a", "b", "1", "2", "10", "01", "-1", "4294967294", "4294967295", "1.5", "", "__proto__"]
 
@@ -255,63 +241,20 @@ def same(left: Any, right: object) -> bool:
     return type(right).__name__ == "Number" and repr(left) == repr(right)
 
 
+# fmt: off
 JSON_TEXT = [
-    "{",
-    "}",
-    "[",
-    "]",
-    ",",
-    ":",
-    '"a"',
-    '"1"',
-    "1",
-    "-0",
-    "01",
-    "1.",
-    ".5",
-    "1e5",
-    "1E+400",
-    "-",
-    "null",
+    "{", "}", "[", "]", ",", ":", '"a"', '"1"', "1", "-0", "01", "1.", ".5", "1e5", "1E+400", "-", "null",
 ]
 JSON_TEXT += [
-    "true",
-    "NaN",
-    "Infinity",
-    " ",
-    "\t",
-    "\n",
-    "\x0b",
-    "\xa0",
-    "\ufeff",
-    '"\\ud83d"',
-    '"\\ud83d\\ude00"',
+    "true", "NaN", "Infinity", " ", "\t", "\n", "\x0b", "\xa0", "\ufeff", '"\\ud83d"', '"\\ud83d\\ude00"',
 ]
 JSON_TEXT += [
-    '"\x01"',
-    '"\\x41"',
-    '"\\u12"',
-    "'a'",
-    "//",
-    '"',
-    "\\",
-    "undefined",
-    "12345678901234567890",
-    "1.0",
-    "é",
+    '"\x01"', '"\\x41"', '"\\u12"', "'a'", "//", '"', "\\", "undefined", "12345678901234567890", "1.0", "é",
 ]
 JSON_TEXT += [
-    "9" * 320,
-    '{"a":1,"a":2}',
-    '{"__proto__":1}',
-    "[1,2]",
-    "1_000",
-    "+1",
-    "0x1",
-    '"é"',
-    '"\x7f"',
-    "\uff11",
+    "9" * 320, '{"a":1,"a":2}', '{"__proto__":1}', "[1,2]", "1_000", "+1", "0x1", '"é"', '"\x7f"', "\uff11",
 ]
+# fmt: on
 
 
 def json_text(pick: Pick) -> str:
@@ -343,57 +286,20 @@ def plain(pick: Pick, depth: int = 0) -> Any:
     return {pick.choice(KEYS): plain(pick, depth + 1) for _ in range(pick.randint(0, 5))}
 
 
+# fmt: off
 URLS = [
-    "a",
-    "b",
-    "1",
-    "2",
-    "=",
-    "=",
-    "&",
-    "&",
-    "+",
-    "%",
-    "%2",
-    "%41",
-    "%ZZ",
-    "%FF",
-    "%C3",
-    "%A9",
-    "%C3%A9",
+    "a", "b", "1", "2", "=", "=", "&", "&", "+", "%", "%2", "%41", "%ZZ", "%FF", "%C3", "%A9", "%C3%A9",
     "%E4%B8",
 ]
 URLS += [
-    "%F0%9F%98%80",
-    "%ED%A0%80",
-    "%00",
-    "%2B",
-    "%26",
-    "%3D",
-    ";",
-    "[]",
-    "~",
-    "*",
-    "'",
-    '"',
-    "<",
-    "é",
-    "中",
+    "%F0%9F%98%80", "%ED%A0%80", "%00", "%2B", "%26", "%3D", ";", "[]", "~", "*", "'", '"', "<", "é", "中",
     "?",
 ]
 URLS += [
-    "%EF%BB%BF",
-    "nxtPa",
-    "nxtI",
-    "nextInternalLocale",
-    "%6extInternalLocale",
-    "/",
-    "|",
-    "^",
-    "😀",
-    "%4+1",
+    "%EF%BB%BF", "nxtPa", "nxtI", "nextInternalLocale", "%6extInternalLocale", "/", "|", "^", "😀", "%4+1",
     "%c",
 ]
+# fmt: on
 URLS += [*INHERITED]
 
 
@@ -404,26 +310,12 @@ def url_text(pick: Pick) -> str:
     return text(pick, URLS, 16)
 
 
+# fmt: off
 COOKIES = [
-    "a",
-    "b",
-    "=",
-    "=",
-    ";",
-    "; ",
-    " ",
-    "\t",
-    '"',
-    "%41",
-    "%",
-    "%FF",
-    "%C3%A9",
-    "\xe9",
-    ",",
-    "\xa0",
-    "\x85",
+    "a", "b", "=", "=", ";", "; ", " ", "\t", '"', "%41", "%", "%FF", "%C3%A9", "\xe9", ",", "\xa0", "\x85",
     "\x1c",
 ]
+# fmt: on
 COOKIES += ["\\", "+", "x=1", "a=2; ", "\x0b", *INHERITED]
 
 
@@ -433,104 +325,50 @@ def latin_cookies(pick: Pick) -> str:
 
 
 NAMES = ["a", "b-c", "__x", "a b", "a=", "a;", "é", "", "\x7f", "\n", "a\n", "中", "a,b", "a/b", "a\tb", "~!"]
+# fmt: off
 PATHS = [
-    "/",
-    "/a",
-    "/a b",
-    "/;x",
-    "",
-    "\n",
-    "/a\n",
-    "é",
-    "中",
-    "/\x7f",
-    "/~",
-    "/<",
-    "example.com",
-    ".a.b",
-    None,
+    "/", "/a", "/a b", "/;x", "", "\n", "/a\n", "é", "中", "/\x7f", "/~", "/<", "example.com", ".a.b", None,
 ]
+# fmt: on
 
 
 def cookie(pick: Pick) -> list[Any]:
     """Return the arguments of serialize_cookie."""
     options: dict[str, Any] = {
-        "maxAge": pick.choice(["0", "1.5", "-1.5", "3600", "nan", "inf", "1e3"]).replace("nan", "NaN"),
-        "path": pick.choice(PATHS),
-        "domain": pick.choice(PATHS),
+        "maxAge": pick.choice(["0", "1.5", "-1.5", "3600", "86400", "1e3", "NaN", "Infinity"]),
+        "path": pick.choice(PATHS if pick.random() < 0.3 else ["/", "/a/b", "", "/~ x"]),
+        "domain": pick.choice(PATHS if pick.random() < 0.3 else ["example.com", ""]),
         "expires": pick.randrange(-62135596800000, 253402300799999),
         "httpOnly": pick.choice([True, False]),
         "secure": pick.choice([True, False]),
         "sameSite": pick.choice([True, False, "lax", "STRICT", "none", "None", "", "bad", None]),
     }
-    options["maxAge"] = options["maxAge"].replace("inf", "Infinity")
     chosen = {name: each for name, each in options.items() if pick.random() < 0.4 and each is not None}
-    return [pick.choice(NAMES), text(pick, STRINGS + URLS, 4), chosen]
+    name = pick.choice(NAMES) if pick.random() < 0.2 else "a-b"
+    return [name, text(pick, STRINGS if pick.random() < 0.2 else URLS, 4), chosen]
 
 
+# fmt: off
 SIZES = [
-    "1",
-    "10",
-    "0.5",
-    "1.",
-    ".5",
-    "-",
-    "+",
-    "kb",
-    "KB",
-    "mb",
-    "Gb",
-    "tb",
-    "pb",
-    "b",
-    " ",
-    "\t",
-    "x",
-    "e3",
-    "0x",
-    "\n",
+    "1", "10", "0.5", "1.", ".5", "-", "+", "kb", "KB", "mb", "Gb", "tb", "pb", "b", " ", "\t", "x", "e3",
+    "0x", "\n",
 ]
+# fmt: on
 SIZES += ["999999999999999999999", "K", "\u0661", "\xa0", "\x1c", "Infinity", "1.255"]
+# fmt: off
 TYPES = [
-    "application/json",
-    "text/plain",
-    "TEXT/HTML",
-    "/",
-    ";",
-    "; ",
-    "charset",
-    "=",
-    "utf-8",
-    '"',
-    "\\",
-    " ",
-    "a",
-    "é",
+    "application/json", "text/plain", "TEXT/HTML", "/", ";", "; ", "charset", "=", "utf-8", '"', "\\", " ",
+    "a", "é",
 ]
 TYPES += [
-    ";charset=UTF-8",
-    '; a="b;c"',
-    '; A="\\"x"',
-    "\t",
-    "中",
-    "\n",
-    ",",
-    " = ",
-    "\x0b",
-    "\xa0",
-    "\x7f",
-    "(",
+    ";charset=UTF-8", '; a="b;c"', '; A="\\"x"', "\t", "中", "\n", ",", " = ", "\x0b", "\xa0", "\x7f", "(",
     "\x1c",
 ]
 PARAMETERS = [
-    ";charset=UTF-8",
-    '; a="b;c"',
-    '; A="\\"x"',
-    "; b = c ",
-    ';  d=""',
-    '; e="\\\\\xe9"',
+    ";charset=UTF-8", '; a="b;c"', '; A="\\"x"', "; b = c ", ';  d=""', '; e="\\\\\xe9"',
     ';charset="utf-8" ',
 ]
+# fmt: on
 TAGS = ['"a"', 'W/"a"', '"b"', "*", ",", ", ", " ", "W/", "", "\t", "W/W/", '"a" x', "a"]
 CONTROL = ["no-cache", "max-age=0", ",", " ", "\t", "No-Cache", "no-cache=x", "\xa0", "\x1c", "", "x"]
 
@@ -599,9 +437,9 @@ def ordered(members: dict[str, Any]) -> list[list[Any]]:
 
 def size_limit(pick: Pick) -> str | int | float:
     """Return a limit as it may stand in a route's config."""
-    return pick.choice(
-        [text(pick, SIZES, 4), text(pick, SIZES, 4), pick.randint(-5, 2**40), pick.uniform(-5, 1e9)]
-    )
+    if pick.random() < 0.5:
+        return text(pick, SIZES, 4)
+    return pick.choice([pick.randint(-5, 2**40), pick.uniform(-5, 1e9)])
 
 
 AREAS: dict[str, Area] = {
@@ -632,18 +470,24 @@ def long_integer(given: str, expected: Any, answer: Any) -> bool:
     return bool(node.stringify(json.loads(given, parse_int=float)).decode() == expected)
 
 
-def inherited_name(given: str, _expected: Any, _answer: Any) -> bool:
+def inherited_name(_given: str, expected: Any, answer: Any) -> bool:
     """Next.js fills a plain object: __proto__ vanishes, ?constructor=1 is [function, "1"]. Ordinary here."""
-    return any(name in node.parse_query(given) for name in INHERITED)
+    return own_names(expected) == own_names(answer)
+
+
+def own_names(answer: Any) -> list[Any]:
+    """Return the pairs of a query whose names no JavaScript object inherits."""
+    if isinstance(answer, str):
+        return [pair for pair in answer.split("&") if pair and pair.partition("=")[0] not in INHERITED]
+    return [pair for pair in answer if pair[0] not in INHERITED]
 
 
 def cookie_injection(given: list[Any], _expected: Any, answer: Any) -> bool:
     """Next.js lets ";" and non-ASCII characters into a cookie's name, path and domain (CVE-2024-47764)."""
     name, _, options = given
-    return answer is REFUSED and any(
-        not each.isascii() or set(each) & set(';=,/ \t\x7f"(){}')
-        for each in (name, options.get("path") or "", options.get("domain") or "")
-    )
+    attributes = (options.get("path") or "") + (options.get("domain") or "")
+    legal = re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII) and re.fullmatch("[ -:<-~]*", attributes)
+    return answer is REFUSED and not legal
 
 
 EXPLAINED: dict[str, Callable[[Any, Any, Any], bool]] = {

@@ -98,6 +98,11 @@ def test_numbers_are_written_as_javascript_writes_doubles(value: float, text: st
     assert stringify({'a"b\\': [value, value]}) == rf'{{"a\"b\\":[{text},{text}]}}'.encode()
 
 
+def test_an_int_too_long_to_print_is_refused() -> None:
+    with pytest.raises(ValueError, match="digits"):
+        stringify([10 ** (sys.get_int_max_str_digits() + 1)])
+
+
 @pytest.mark.parametrize(
     "text", [".0,", "1.0]", ":1e-05,", '":1.0,', "NaN", "-Infinity", "10.0.0.1", '\\"1.0,\\', '"1":1.0}']
 )
