@@ -15,12 +15,16 @@ WITHOUT_SPACE = (*GUNICORN, *DEVELOPMENT)
 ALL = (*PRODUCTION, *DEVELOPMENT)
 
 
+# Stands for all fields: another answer altogether.
+EVERYTHING = "*"
+
+
 @dataclass(frozen=True)
 class Difference:
     """One field of the answers to some exchanges that is not as Next.js sends it.
 
-    `field` is a field of `comparison.mismatches`; `ours` its text in our answer ("" where it is absent), None
-    where any text will do. Where the body is listed, its Content-Length may differ with it.
+    `field` is a field of `comparison.mismatches`, or EVERYTHING. `ours` is its text in our answer: "" where
+    it is absent, None where any text will do. Where the body is listed, its length may differ with it.
     """
 
     exchanges: tuple[str, ...]
@@ -66,6 +70,10 @@ def _length(_: str) -> str:
     return "length"
 
 
+def _unread(answer: Answer) -> bool:
+    return answer.body.startswith((b"Invalid body", b"Body exceeded "))
+
+
 def _failed(answer: Answer) -> bool:
     text = answer.body.decode("latin-1")
     return text == ERROR or (answer.status in (0, 500) and ERROR.startswith(text))
@@ -80,6 +88,10 @@ def _lax(text: str) -> str:
 
 
 ERROR = "Internal Server Error"
+UNREAD = (
+    "An answer to a client that is still sending tells its length, so that the client knows its end at once."
+)
+ROUTES = "The development server lists the routes there are, as text or, for a browser, as a page."
 TOLD = "The development server tells whoever writes the handler what went wrong."
 HTTP = "The development server has no TLS, and without it no browser keeps a Secure cookie. So does next dev."
 NO_PAGES = "There are no pages: what an answer that no handler gave looks like is ours to choose."
@@ -104,6 +116,9 @@ GENERAL = [
         "waitress chunks the answer to a HEAD that tells no length, although it has no body.",
         WAITRESS,
     ),
+    General(_unread, "framing", _length, "limit_ten_over", UNREAD, WITHOUT_SPACE),
+    General(_unread, "header content-length", None, "limit_ten_over", UNREAD, WITHOUT_SPACE),
+    General(_page, "header content-type", None, "no_such_route", ROUTES, DEVELOPMENT),
     General(_failed, "body", None, "throw_error", TOLD, DEVELOPMENT),
     General(_failed, "header content-type", None, "throw_error", TOLD, DEVELOPMENT),
     General(_previewing, "header set-cookie", _lax, "draft_on", HTTP, DEVELOPMENT),
@@ -168,6 +183,29 @@ JAVASCRIPT = [
             "json_number_of_400_digits": '{"body":[' + "9" * 400 + "]}",
         },
         "JavaScript has no such integer and rounds it. Python has, so a handler gets the one that was sent.",
+    ),
+]
+
+# --- Next.js's own
+
+NEXT = [
+    *_bodies(
+        {
+            "optional_catch_all_named_as_the_file": (
+                '{"file":"routing/opt/[[...path]]","query":{"path":["[[...path]]"]},'
+                '"url":"/api/routing/opt/[[...path]]"}'
+            ),
+        },
+        "Next.js takes the name of the file, when a path spells it, for no parameters at all.",
+    ),
+    *_instead(
+        ["double_slash_with_fragment"],
+        {
+            "header location": "location: /api/routing/static",
+            "header refresh": "refresh: 0;url=/api/routing/static",
+            "body": "/api/routing/static",
+        },
+        "A path ends before its fragment, which no client sends. Next.js keeps it in this one place.",
     ),
 ]
 
@@ -239,6 +277,33 @@ WSGI = [
     ),
 ]
 
+HOST = "A page of another site must not reach the development server by a name of its own (DNS rebinding)."
+SLASHES = "The http.server of Python drops repeated slashes at the start before anyone sees them."
+SERVED = [
+    Difference(
+        (
+            *("header_host_empty", "header_host_of_another", "forwarded_host_follows_host"),
+            *("version_1_0_without_host", "version_1_0_without_host_echo"),
+            *("trailing_slash_ignores_host", "absolute_target_of_another_host"),
+        ),
+        EVERYTHING,
+        None,
+        HOST,
+        DEVELOPMENT,
+    ),
+    Difference(
+        (
+            *("double_slash_alone", "double_slash_at_the_start", "triple_slash_before_a_host_name"),
+            *("double_slash_before_a_host_name", "double_slash_before_a_host_name_and_slash"),
+            "double_slash_before_a_host_name_and_dots",
+        ),
+        EVERYTHING,
+        None,
+        SLASHES,
+        DEVELOPMENT,
+    ),
+]
+
 # --- Safer here
 
 STATIC = '{"file":"routing/static","query":{},"url":"/api/routing/static"}'
@@ -256,7 +321,17 @@ ABSOLUTES = [
     for of in ("", "_of_another_host", "_with_port", "_in_capitals", "_https", "_with_dot_segments", "_post")
 ]
 CHARSET = "Only charsets that Python decodes in linear time: utf-8, us-ascii, iso-8859-1 and utf-16."
-CHARSETS = ("iso_8859_15", "windows_1252", "utf7", "base64", "hex", "shift_jis", "gbk", "koi8_r")
+CHARSETS = (
+    "utf8_in_the_name_of_an_alias",
+    "iso_8859_15",
+    "windows_1252",
+    "utf7",
+    "base64",
+    "hex",
+    "shift_jis",
+    "gbk",
+    "koi8_r",
+)
 INVALID = {
     "status": "400",
     "reason": "Invalid body",
@@ -386,7 +461,7 @@ ANSWERS = [
     ),
 ]
 
-DIFFERENCES: list[Difference] = [*JAVASCRIPT, *WSGI, *SAFER, *ANSWERS]
+DIFFERENCES: list[Difference] = [*JAVASCRIPT, *NEXT, *WSGI, *SERVED, *SAFER, *ANSWERS]
 
 
 def listed(exchange: str, server: str) -> dict[str, Difference]:

@@ -1,0 +1,2 @@
+def handler(req, res):
+    res.json({"file": "routing/part/[id]x", "query": req.query, "url": req.url})

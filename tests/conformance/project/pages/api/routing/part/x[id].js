@@ -1,0 +1,3 @@
+export default function handler(req, res) {
+  res.json({ file: 'routing/part/x[id]', query: req.query, url: req.url })
+}
