@@ -40,7 +40,7 @@ def stringify(value: object) -> bytes:
         text = _c_json(value)
     except RecursionError:
         return _numbers(_utf8(_exact_json(value, tries=0)))
-    except ValueError:  # a NaN or an infinity
+    except ValueError:  # a NaN, an infinity, or a value that contains itself
         return _numbers(_utf8(_exact_json(value)))
     data = _utf8(text)
     shape = data.translate(_SHAPE).decode("latin-1") + ","
@@ -75,18 +75,14 @@ def _iso_time(value: datetime) -> str:
 _quoted = c_json.encode_basestring
 
 
-def _encoder(*, allow_nan: bool) -> Callable[[object], str]:
-    """Return a function that writes a value as the encoder of the standard library does."""
-    pieces = c_json.c_make_encoder(  # type: ignore[attr-defined]
-        None, _replace, _quoted, None, ":", ",", False, False, allow_nan
+def _c_json(value: object, allow_nan: bool = False) -> str:
+    """Return value as the encoder of the standard library writes it."""
+    # PERF: without json.JSONEncoder, which prepares more than this for each call. The dict finds a value that
+    # contains itself at once; one dict for all calls would find it in two threads that send the same object.
+    encode = c_json.c_make_encoder(  # type: ignore[attr-defined]
+        {}, _replace, _quoted, None, ":", ",", False, False, allow_nan
     )
-    return lambda value: "".join(pieces(value, 0))
-
-
-# PERF: the encoders are made once; json.JSONEncoder.encode makes one per call. Without the table of open
-# containers they are faster too: a circular value ends as RecursionError and _exact_json names it.
-_c_json = _encoder(allow_nan=False)
-_c_json_nan = _encoder(allow_nan=True)
+    return "".join(encode(value, 0))
 
 
 def _utf8(text: str) -> bytes:
@@ -161,12 +157,14 @@ def _exact_json(value: object, tries: int = 3) -> str:
 
 def _whole(value: object, trying: bool) -> str:
     """Return the JSON text of value if the C encoder writes it exactly, else nothing."""
+    if isinstance(value, str):
+        return _quoted(value)
     if not value or not isinstance(value, _CONTAINERS):
-        return _c_json_nan(value)
+        return _c_json(value, allow_nan=True)
     if not trying:
         return ""
     try:
-        text = _c_json_nan(value)
+        text = _c_json(value, allow_nan=True)
     except RecursionError:
         return ""
     return "" if _NUMBER_KEY.search(_utf8(text)) else text
@@ -175,7 +173,7 @@ def _whole(value: object, trying: bool) -> str:
 def _open(frames: _Frames, value: Any) -> None:
     """Begin a container; raise ValueError when it is already open or too deep."""
     if id(value) in frames:
-        raise ValueError("a value that contains itself cannot be sent as JSON")
+        raise ValueError("Circular reference detected")
     if len(frames) > MAX_DEPTH:
         raise ValueError(f"a value nested more than {MAX_DEPTH} levels deep cannot be sent as JSON")
     frames[id(value)] = ("}" if isinstance(value, dict) else "]"), _members(value)
@@ -200,7 +198,7 @@ def _property(key: object) -> str:
     if isinstance(key, float) and math.isfinite(key):
         return _numbers(_c_json(key).encode()).decode()
     if key is None or isinstance(key, int | float):
-        return _c_json_nan(key)
+        return _c_json(key, allow_nan=True)
     raise TypeError(f"keys must be str, int, float, bool or None, not {type(key).__name__}")
 
 

@@ -1,7 +1,9 @@
 """JSON.stringify and JSON.parse. The expected answers are what Node 20 prints."""
 
 import sys
+import tracemalloc
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import IntEnum, StrEnum
 from typing import Any, NamedTuple
@@ -205,9 +207,33 @@ def test_a_key_that_is_no_name_is_refused(value: Any) -> None:
 def test_a_value_that_contains_itself_is_refused() -> None:
     loop: list[Any] = [1]
     loop.append({"a": loop})
-    for value in (loop, [float("nan"), loop], {"1": loop}):
-        with pytest.raises(ValueError, match="contains itself"):
+    long_loop: list[Any] = []
+    long_loop.append(nested(2000, long_loop))
+    for value in (loop, [float("nan"), loop], {"1": loop}, long_loop):
+        with pytest.raises(ValueError, match="Circular reference"):
             stringify(value)
+
+
+def test_a_value_that_contains_itself_is_found_at_once() -> None:
+    large: list[Any] = ["x" * 1000] * 1000
+    large.append({"self": large})
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="Circular reference"):
+        stringify(large)
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
+
+
+def test_two_threads_may_write_the_same_value() -> None:
+    shared = [{"n": n, "tags": ["a"]} for n in range(300)]
+    expected = stringify(shared)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(lambda _: stringify(shared), range(200))) == {expected}
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_a_value_may_stand_in_several_places() -> None:
