@@ -79,6 +79,10 @@ def _failed(answer: Answer) -> bool:
     return text == ERROR or (answer.status in (0, 500) and ERROR.startswith(text))
 
 
+def _overflowing(answer: Answer) -> bool:
+    return answer.extra != b""
+
+
 def _previewing(answer: Answer) -> bool:
     return any(re.match("__prerender_bypass|__next_preview", line) for line in answer.values("set-cookie"))
 
@@ -92,6 +96,7 @@ UNREAD = (
     "An answer to a client that is still sending tells its length, so that the client knows its end at once."
 )
 ROUTES = "The development server lists the routes there are, as text or, for a browser, as a page."
+BEYOND = "Next.js sends on beyond the length that it told. Here an answer ends where it said."
 TOLD = "The development server tells whoever writes the handler what went wrong."
 HTTP = "The development server has no TLS, and without it no browser keeps a Secure cookie. So does next dev."
 NO_PAGES = "There are no pages: what an answer that no handler gave looks like is ours to choose."
@@ -119,6 +124,7 @@ GENERAL = [
     General(_unread, "framing", _length, "limit_ten_over", UNREAD, WITHOUT_SPACE),
     General(_unread, "header content-length", None, "limit_ten_over", UNREAD, WITHOUT_SPACE),
     General(_page, "header content-type", None, "no_such_route", ROUTES, DEVELOPMENT),
+    General(_overflowing, "extra", lambda _: "", "framing_long", BEYOND),
     General(_failed, "body", None, "throw_error", TOLD, DEVELOPMENT),
     General(_failed, "header content-type", None, "throw_error", TOLD, DEVELOPMENT),
     General(_previewing, "header set-cookie", _lax, "draft_on", HTTP, DEVELOPMENT),
@@ -425,6 +431,11 @@ ANSWERS = [
         Difference((name,), "header content-length", "", FRAMED, WAITRESS)
         for name in ("etag_long_asked_again", "etag_string_star", "framing_not_modified")
     ],
+    *_instead(
+        ["framing_both", "json_own_encoding"],
+        {"framing": "length"},
+        "Transfer-Encoding is the business of a WSGI server; an answer that tells its length needs none.",
+    ),
     *_instead(
         ["framing_upgrade"],
         {"header upgrade": ""},

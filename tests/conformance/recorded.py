@@ -38,6 +38,7 @@ def answer_of(entry: Entry) -> Answer:
         body=body.encode() if isinstance(body, str) else base64.b64decode(body["base64"]),
         complete=entry["complete"],
         framing=entry["framing"],
+        extra=entry.get("extra", "").encode("latin-1"),
     )
 
 
@@ -65,6 +66,7 @@ def _entry(exchange: Exchange, answer: Answer) -> Entry:
         "framing": answer.framing,
         "complete": answer.complete,
         "body": _readable(kept.body),
+        **({"extra": kept.extra.decode("latin-1")} if kept.extra else {}),
     }
 
 
