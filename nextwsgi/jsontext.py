@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from datetime import UTC, date, datetime
 from json import encoder as c_json
 from json.decoder import scanstring  # type: ignore[attr-defined]
