@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TypedDict, Unpack
 from urllib.parse import quote, unquote_to_bytes
 
 from werkzeug.datastructures import Headers
+from werkzeug.http import parse_options_header
 
 from nextwsgi.app import NextWSGI
 from nextwsgi.config import read_config
@@ -21,7 +22,6 @@ from nextwsgi.errors import BrokenAnswer, RouteError
 from nextwsgi.loop import Loop
 from nextwsgi.node import (
     encode_uri_component,
-    parse_content_type,
     parse_cookies,
     serialize_query,
     stringify,
@@ -64,7 +64,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The body as text, in the charset of its content type; UTF-8 without one."""
-        _, parameters = parse_content_type(self.headers.get("Content-Type", ""))
+        _, parameters = parse_options_header(self.headers.get("Content-Type"))
         return self.body.decode(parameters.get("charset", "utf-8"), "replace")
 
     def json(self) -> Any:
