@@ -15,6 +15,7 @@ MAX_DEPTH = 10_000
 
 _CONTAINERS = (dict, list, tuple)
 _JSON_TYPES = (*_CONTAINERS, str, int, float, type(None))
+_SCALARS = frozenset((str, int, float, bool, type(None)))
 _ACCEPTED = "dict, list, tuple, str, int, float, bool, None, datetime, date or an object with toJSON()"
 
 # Makes all digits, both signs and all that may follow a number alike, so that one search finds each suspect.
@@ -159,7 +160,7 @@ def _whole(value: object, trying: bool) -> str:
     """Return the JSON text of value if the C encoder writes it exactly, else nothing."""
     if isinstance(value, str):
         return _quoted(value)
-    if not value or not isinstance(value, _CONTAINERS):
+    if not value or not isinstance(value, _CONTAINERS) or _is_flat_list(value):
         return _c_json(value, allow_nan=True)
     if not trying:
         return ""
@@ -168,6 +169,11 @@ def _whole(value: object, trying: bool) -> str:
     except RecursionError:
         return ""
     return "" if _NUMBER_KEY.search(_utf8(text)) else text
+
+
+def _is_flat_list(value: Any) -> bool:
+    """Tell whether value is a list of nothing but scalars."""
+    return not isinstance(value, dict) and _SCALARS.issuperset(map(type, value))
 
 
 def _open(frames: _Frames, value: Any) -> None:
