@@ -55,8 +55,8 @@ def _greet(app: Development, hostname: str, port: int) -> None:
     print(f"nextwsgi dev: http://{_shown(hostname)}:{port}\n", flush=True)
     print("\n".join(f"  {line}" for line in lines(routes)), flush=True)
     broken = [route.error for route in routes if isinstance(route, BrokenRoute)]
-    problems = dict.fromkeys(text for error in broken for text in getattr(error, "problems", []))
-    for text in (*problems, *app.table.unplaced):
+    found = [*app.table.problems, *(text for error in broken for text in error.problems)]
+    for text in dict.fromkeys(found):
         print(f"  - {text}", file=sys.stderr)
 
 

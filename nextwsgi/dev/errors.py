@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
 from nextwsgi.dev.table import LazyTable
 from nextwsgi.dev.trace import Failure, Frame, failures
@@ -19,6 +20,9 @@ from nextwsgi.wire import StartResponse
 
 TEXT = "text/plain; charset=utf-8"
 HTML = "text/html; charset=utf-8"
+
+# As every answer of next dev that is no handler's.
+NEVER = "private, no-cache, no-store, max-age=0, must-revalidate"
 
 CAME_FROM = "It came from this one:"
 
@@ -155,36 +159,32 @@ def _html_frame(frame: Frame) -> str:
 def not_found(
     path: str, table: LazyTable, environ: dict[str, Any], start_response: StartResponse
 ) -> Iterable[bytes]:
-    """Answer 404 with the routes there are, or 500 with the files whose path cannot be read."""
-    status = 500 if table.unplaced else 404
-    kind, page = _not_found_page(path, table, html=_wants_html(environ.get("HTTP_ACCEPT", "")))
-    start_response(
-        f"{status} {reason(status)}",
-        [
-            ("Cache-Control", "private, no-cache, no-store, max-age=0, must-revalidate"),
-            ("Content-Type", kind),
-            ("Content-Length", str(len(page))),
-        ],
-    )
+    """Answer 404 with the routes there are, or 500 where files cannot be placed that might answer."""
+    found = table.unplaced_at(path)
+    status = 500 if found else 404
+    kind, page = _not_found_page(path, found, table, html=_wants_html(environ.get("HTTP_ACCEPT", "")))
+    headers = [("Cache-Control", NEVER), ("Content-Type", kind), ("Content-Length", str(len(page)))]
+    start_response(f"{status} {reason(status)}", headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [page]
 
 
-def _not_found_page(path: str, table: LazyTable, *, html: bool) -> tuple[str, bytes]:
+def _not_found_page(path: str, found: list[str], table: LazyTable, *, html: bool) -> tuple[str, bytes]:
     heading = f"No route answers {path}"
-    routes = [(route.path, route.file) for route in table.routes]
+    routes = [(route.path, route.file) for route in table.every()]
     if html:
-        return HTML, _html_routes(heading, table.unplaced, routes).encode("utf-8", "replace")
+        return HTML, _html_routes(heading, found, routes).encode()
     width = max((len(path) for path, _ in routes), default=0)
-    lines = [f"{heading}.", *table.unplaced, "", *(f"  {path:<{width}}  {file}" for path, file in routes)]
-    return TEXT, "\n".join([*lines, ""]).encode("utf-8", "replace")
+    lines = [f"{heading}.", *found, "", *(f"  {path:<{width}}  {file}" for path, file in routes)]
+    return TEXT, "\n".join([*lines, ""]).encode()
 
 
 def _html_routes(heading: str, found: list[str], routes: list[tuple[str, str]]) -> str:
     notes = "".join(f'<p class="message">{escape(text)}</p>' for text in found)
     rows = "".join(f"<tr><td>{_link(path)}</td><td>{escape(file)}</td></tr>" for path, file in routes)
-    return _PAGE.format(title=escape(heading), body=f"<h1>{escape(heading)}</h1>{notes}<table>{rows}</table>")
+    body = f"<h1>{escape(heading)}</h1>{notes}<table>{rows}</table>"
+    return _PAGE.format(title=escape(heading), body=body)
 
 
 def _link(path: str) -> str:
     # A path with parameters leads nowhere until somebody fills them in.
-    return escape(path) if "[" in path else f'<a href="{escape(path)}">{escape(path)}</a>'
+    return escape(path) if "[" in path else f'<a href="{escape(quote(path))}">{escape(path)}</a>'

@@ -28,7 +28,7 @@ class RequestHandler(WSGIRequestHandler):
         environ = super().make_environ()
         # Werkzeug turns bytes that are not UTF-8 into replacement characters: the raw path would no longer
         # agree with PATH_INFO, and development would answer what production refuses.
-        path = environ["RAW_URI"].partition("?")[0]
+        path = environ["RAW_URI"].partition("#")[0].partition("?")[0]
         if path.startswith("/"):
             environ["PATH_INFO"] = unquote_to_bytes(path.encode("latin-1")).decode("latin-1")
         return environ
@@ -40,6 +40,8 @@ class RequestHandler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         """Answer one request and say so in one line."""
         self._status = "-"
+        # Werkzeug would send chunks to a client that speaks HTTP/1.0 and cannot read them.
+        self.protocol_version = min(self.request_version, "HTTP/1.1")
         start = time.perf_counter()
         try:
             super().run_wsgi()

@@ -20,7 +20,7 @@ Load = Callable[[str, str], Route]
 class BrokenRoute(Route):
     """A route that answers every request with the reason why it cannot be served."""
 
-    def __init__(self, path: str, file: str, error: BaseException) -> None:
+    def __init__(self, path: str, file: str, error: RouteError) -> None:
         trace = error.__traceback__
 
         def handler(req: Any, res: Any) -> None:  # noqa: ARG001 - a handler's signature
@@ -29,7 +29,7 @@ class BrokenRoute(Route):
         super().__init__(path, file, handler, _UNREAD)
         object.__setattr__(self, "error", error)
 
-    error: BaseException
+    error: RouteError
 
 
 def python_files(pages: Path) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ class LazyTable(Table):
     def __init__(self, files: Sequence[tuple[str, str]], load: Load) -> None:
         """Arrange (path, file) pairs; ``load`` makes the route of one."""
         self.problems = list(problems(files))
-        self.unplaced: list[str] = []
+        self._unplaced: list[tuple[str, str]] = []
         self._load = load
         placed, aside = self._arrange(files)
         super().__init__(_stub(path, file) for path, file in placed)
@@ -78,10 +78,17 @@ class LazyTable(Table):
         found = self._problems_of(file)
         return BrokenRoute(path, file, RouteError(found)) if found else self._load(path, file)
 
+    def every(self) -> list[Route]:
+        """List the routes as they are found, none of them imported for it."""
+        return [*self.routes, *(route for table in self._aside for route in table.routes)]
+
+    def unplaced_at(self, path: str) -> list[str]:
+        """Say what is wrong with the files that would answer a path if their own could be read."""
+        return [text for place, text in self._unplaced if path.startswith(place.partition("[")[0])]
+
     def load_all(self) -> list[Route]:
         """Import every route, so that mistakes are seen at once."""
-        tables = (self.routes, *(table.routes for table in self._aside))
-        return [self.load(route.path, route.file) for routes in tables for route in routes]
+        return [self.load(route.path, route.file) for route in self.every()]
 
     def _problems_of(self, file: str) -> list[str]:
         return [text for text in self.problems if file in text]  # each names its files
@@ -92,7 +99,7 @@ class LazyTable(Table):
         aside = []
         for pair in sorted({*files} - {*placed}):
             if not _has_place(pair[0]):
-                self.unplaced += self._problems_of(pair[1])
+                self._unplaced += [(pair[0], text) for text in self._problems_of(pair[1])]
             elif any(problems([*placed, pair])):
                 aside.append(pair)
             else:
