@@ -461,6 +461,11 @@ ANSWERS = [
         "JavaScript has no such integer and rounds it. Python has, so a client gets the one that was sent.",
     ),
     *_instead(
+        ["headers_list_changed_later"],
+        {"header x-own": "x-own: one"},
+        "A header goes out as it was when it was set and checked; Next.js sends what became of the list.",
+    ),
+    *_instead(
         ["write_null"],
         {"body": '{"threw":true,"sent":false}'},
         "Next.js sends the head before it looks at what is written.",
