@@ -2,56 +2,37 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
-import subprocess
+import signal
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO
 
 PROGRAM = shutil.which("chromium")
-_FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage --remote-debugging-pipe"
-).split()
+_FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+    "--remote-debugging-pipe",
+]
 
 
 class Page:
-    """One empty page in a browser of its own, with a profile that goes with it."""
+    """The one page of a browser."""
 
-    def __enter__(self) -> Self:
-        assert PROGRAM is not None
-        with ExitStack() as stack:
-            profile = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-            self._start(stack, [PROGRAM, *_FLAGS, f"--user-data-dir={profile}", "about:blank"])
-            self._numbers = count(1)
-            self._session: str | None = None
-            target = self.call("Target.getTargets")["targetInfos"][0]["targetId"]
-            self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-            self._stack = stack.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stack.close()
-
-    def _start(self, stack: ExitStack, command: list[str]) -> None:
-        (commands, self_out), (self_in, answers) = os.pipe(), os.pipe()
-        self._out = stack.enter_context(open(self_out, "wb", buffering=0))
-        self._in = stack.enter_context(open(self_in, "rb"))
-        # Chromium reads commands from descriptor 3 and answers on 4.
-        process = subprocess.Popen(
-            ["sh", "-c", f'exec "$@" 3<&{commands} 4>&{answers}', "sh", *command],
-            pass_fds=(commands, answers),
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(commands)
-        os.close(answers)
-        stack.callback(_stop, process)
+    def __init__(self, commands: BinaryIO, answers: BinaryIO) -> None:
+        """Attach to the page of a browser that reads ``commands`` and writes ``answers``."""
+        self._commands = commands
+        self._answers = answers
+        self._numbers = count(1)
+        self._session: str | None = None
+        [target] = [each for each in self.call("Target.getTargets")["targetInfos"] if each["type"] == "page"]
+        session = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        self._session = session["sessionId"]
 
     def call(self, method: str, **params: object) -> dict[str, Any]:
         """Send one command of the protocol and give its result; RuntimeError when it fails."""
@@ -59,9 +40,9 @@ class Page:
         message: dict[str, object] = {"id": number, "method": method, "params": params}
         if self._session is not None:
             message["sessionId"] = self._session
-        self._out.write(json.dumps(message).encode() + b"\0")
+        self._commands.write(json.dumps(message).encode() + b"\0")
         while (answer := self._read()).get("id") != number:
-            pass  # events
+            pass  # an event
         if "error" in answer:
             raise RuntimeError(f"{method}: {answer['error']}")
         result: dict[str, Any] = answer["result"]
@@ -69,7 +50,7 @@ class Page:
 
     def _read(self) -> dict[str, Any]:
         data = bytearray()
-        while (byte := self._in.read(1)) != b"\0":
+        while (byte := self._answers.read(1)) != b"\0":
             if not byte:
                 raise RuntimeError("Chromium has ended")
             data += byte
@@ -78,14 +59,44 @@ class Page:
 
     def run(self, script: str) -> Any:
         """Run JavaScript in the page, wait for what it promises, and give its value."""
-        result = self.call(
-            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True, timeout=10_000
-        )
+        result = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in result:
             raise RuntimeError(result["exceptionDetails"]["exception"].get("description"))
         return result["result"].get("value")
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    process.wait(timeout=10)
+@contextmanager
+def open_page() -> Iterator[Page]:
+    """Start a browser with a profile of its own, and end it."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        (reader, commands), (answers, writer) = _pipe(), _pipe()
+        process = _spawn([*_FLAGS, f"--user-data-dir={profile}", "about:blank"], reader, writer)
+        os.close(reader)
+        os.close(writer)
+        try:
+            with open(commands, "wb", buffering=0) as out, open(answers, "rb") as back:
+                yield Page(out, back)
+        finally:
+            os.kill(process, signal.SIGTERM)
+            os.waitpid(process, 0)
+
+
+def _pipe() -> tuple[int, int]:
+    """Open a pipe out of the way of descriptors 3 and 4."""
+    low = os.pipe()
+    high = [fcntl.fcntl(each, fcntl.F_DUPFD_CLOEXEC, 10) for each in low]
+    for each in low:
+        os.close(each)
+    return high[0], high[1]
+
+
+def _spawn(arguments: list[str], reader: int, writer: int) -> int:
+    if PROGRAM is None:
+        raise FileNotFoundError("there is no chromium: apt-get install chromium")
+    # Chromium reads commands from descriptor 3 and answers on 4.
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_DUP2, reader, 3),
+        (os.POSIX_SPAWN_DUP2, writer, 4),
+    ]
+    return os.posix_spawn(PROGRAM, [PROGRAM, *arguments], os.environ, file_actions=actions)

@@ -1,0 +1,187 @@
+"""public/index.html: the front page, in a real browser where there is one."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from json import dumps
+
+import pytest
+
+from nextwsgi import NextWSGI
+from nextwsgi.testing import Client
+from tests.demo.chromium import PROGRAM, Page, open_page
+from tests.demo.conftest import ROOT
+
+needs_chromium = pytest.mark.skipif(
+    PROGRAM is None and not os.environ.get("CI"), reason="there is no chromium; with CI set this would fail"
+)
+
+
+def test_the_page_and_its_parts_are_served(demo: Client) -> None:
+    page = demo.get("/")
+    assert page.headers["Content-Type"] == "text/html; charset=UTF-8"
+    for name in ("style.css", "page.js", "examples.js", "icon.svg"):
+        assert demo.get(f"/{name}").status == 200
+
+
+def test_the_page_needs_nothing_from_elsewhere() -> None:
+    for file in (ROOT / "public").iterdir():
+        found = re.findall(r"(?:https?:)?//[\w.-]+\.\w+[^\s\"']*", file.read_text())
+        assert [each for each in found if not each.startswith("http://www.w3.org/")] == []
+
+
+def test_the_list_of_routes_is_the_table(demo: Client) -> None:
+    paths = sorted(route.path for route in NextWSGI(ROOT).table.routes)
+    assert demo.get("/api/routes").json() == paths
+
+
+def test_the_page_has_an_example_for_each_route(demo: Client) -> None:
+    text = (ROOT / "public" / "examples.js").read_text()
+    assert sorted(re.findall(r'^  "(/[^"]+)": \{', text, re.MULTILINE)) == demo.get("/api/routes").json()
+
+
+# --- In a browser -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """Run ``gunicorn wsgi:app`` on a port of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--workers=1", f"--bind=127.0.0.1:{port}", "wsgi:app"]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        _wait(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 20
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+    raise RuntimeError("gunicorn does not answer")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Page]:
+    with open_page() as page:
+        yield page
+
+
+@pytest.fixture
+def page(browser: Page, server: str) -> Page:
+    """Open the front page and wait until it has listed the routes."""
+    browser.call("Page.navigate", url=server)
+    _until(browser, "document.querySelector('#routes button[aria-pressed=true]')")
+    return browser
+
+
+def _until(page: Page, condition: str) -> None:
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        if page.run(f"document.readyState === 'complete' && Boolean({condition})"):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"the page never came to {condition}")
+
+
+def _choose(page: Page, route: str) -> None:
+    buttons = "[...document.querySelectorAll('#routes button')]"
+    page.run(f"{buttons}.find(button => button.textContent === {dumps(route)}).click()")
+
+
+def _set(page: Page, field: str, value: str) -> None:
+    found = f"document.getElementById({dumps(field)})"
+    page.run(f"{found}.value = {dumps(value)}; {found}.dispatchEvent(new Event('change'))")
+
+
+def _send(page: Page) -> str:
+    """Press Send, and give the line that tells how it went."""
+    page.run("document.querySelector('#request button').click()")
+    _until(page, "document.querySelector('#status strong')")
+    return str(page.run("document.querySelector('#status').textContent"))
+
+
+def _body(page: Page) -> str:
+    return str(page.run("document.querySelector('#answer-body').textContent"))
+
+
+@needs_chromium
+def test_the_page_lists_the_routes(page: Page, demo: Client) -> None:
+    listed = page.run("[...document.querySelectorAll('#routes button')].map(b => b.textContent)")
+    assert listed == demo.get("/api/routes").json()
+
+
+@needs_chromium
+def test_a_route_can_be_called(page: Page) -> None:
+    assert re.fullmatch(r"200 OK[0-9.]+ ms37 bytes", _send(page))
+    assert _body(page) == '{\n  "message": "Hello from Next.js API!"\n}'
+    headers = page.run("document.querySelector('#answer-headers').textContent")
+    assert "content-typeapplication/json; charset=utf-8" in headers
+
+
+@needs_chromium
+def test_a_route_is_called_with_its_example(page: Page) -> None:
+    _choose(page, "/api/echo/[[...path]]")
+    assert _send(page).startswith("200 OK")
+    assert '"name": "Ada"' in _body(page)
+
+
+@needs_chromium
+def test_method_path_headers_and_body_can_be_edited(page: Page) -> None:
+    _set(page, "method", "PATCH")
+    _set(page, "path", "/api/echo/x?y=1")
+    _set(page, "headers", "X-Test: yes\nContent-Type: text/plain")
+    _set(page, "body", "text")
+    assert _send(page).startswith("200 OK")
+    for shown in ('"method": "PATCH"', '"url": "/api/echo/x?y=1"', '"x-test": "yes"', '"body": "text"'):
+        assert shown in _body(page)
+
+
+@needs_chromium
+def test_markup_in_an_answer_is_shown_and_not_run(page: Page) -> None:
+    markup = "<img src=x onerror=document.title=1>"
+    _set(page, "method", "POST")
+    _set(page, "path", "/api/echo")
+    _set(page, "body", markup)
+    _send(page)
+    assert markup in _body(page)
+    assert page.run("document.querySelector('#answer img')") is None
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("headers", "no colon", 'No answer"no colon" is no header: write Name: value'),
+        ("path", "//example.invalid/", "No answerthe path must be one of this server"),
+    ],
+)
+def test_what_cannot_be_sent_is_explained(page: Page, field: str, value: str, says: str) -> None:
+    _set(page, field, value)
+    assert _send(page) == says
+
+
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_fits_the_screen(page: Page, scheme: str, width: int) -> None:
+    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    page.call(
+        "Emulation.setDeviceMetricsOverride", width=width, height=700, deviceScaleFactor=1, mobile=False
+    )
+    _choose(page, "/api/echo/[[...path]]")
+    _send(page)
+    assert page.run("document.documentElement.scrollWidth <= innerWidth")
