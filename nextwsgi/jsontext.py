@@ -10,7 +10,8 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, cast
 
 # JSON.parse of Node 20 has no limit of depth; its JSON.stringify gives up at about 4,200 levels, depending on
-# the stack. A fixed limit keeps the work for a hostile body bounded.
+# the stack. A fixed limit keeps the work for a hostile body bounded. It does not count an innermost
+# container that goes through the C code whole.
 MAX_DEPTH = 10_000
 
 _CONTAINERS = (dict, list, tuple)

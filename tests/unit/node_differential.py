@@ -465,7 +465,7 @@ AREAS: dict[str, Area] = {
 
 def long_integer(given: str, expected: Any, answer: Any) -> bool:
     """Python's integers keep every digit; JavaScript's become doubles from 2**53 on."""
-    if answer is REFUSED or len(given) > 900:
+    if answer is REFUSED or given.startswith("[" * 900):  # too deep for json.loads
         return False
     return bool(node.stringify(json.loads(given, parse_int=float)).decode() == expected)
 
