@@ -11,6 +11,7 @@ import sys
 from nextwsgi.cli.listing import lines
 from nextwsgi.cli.problems import CommandError
 from nextwsgi.dev.app import Development
+from nextwsgi.dev.errors import Formatter
 from nextwsgi.dev.server import listen, make
 from nextwsgi.dev.table import BrokenRoute
 
@@ -22,7 +23,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Serve until interrupted."""
     app = Development(chosen.folder, chosen.hostname)
     listener = find_port(chosen.hostname, chosen.port)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    _log_to_terminal(app)
     server = make(app, listener)
     try:
         _greet(app, chosen.hostname, server.port)
@@ -50,14 +51,20 @@ def find_port(hostname: str, port: int | None) -> socket.socket:
     raise CommandError(f"ports {PORT} to {PORT + TRIES - 1} are in use: choose another one with --port")
 
 
+def _log_to_terminal(app: Development) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(Formatter(app.project.root))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
 def _greet(app: Development, hostname: str, port: int) -> None:
     routes = app.table.load_all()
-    print(f"nextwsgi dev: http://{_shown(hostname)}:{port}\n", flush=True)
-    print("\n".join(f"  {line}" for line in lines(routes)), flush=True)
-    broken = [route.error for route in routes if isinstance(route, BrokenRoute)]
-    found = [*app.table.problems, *(text for error in broken for text in error.problems)]
-    for text in dict.fromkeys(found):
-        print(f"  - {text}", file=sys.stderr)
+    broken = {route.file: route.error for route in routes if isinstance(route, BrokenRoute)}
+    print(f"nextwsgi dev: http://{_shown(hostname)}:{port}\n")
+    print("\n".join(f"  {line}" for line in lines(routes, broken)), flush=True)
+    found = [*app.table.problems, *(text for error in broken.values() for text in error.problems)]
+    if found:
+        print("\n".join(["", *(f"  - {text}" for text in dict.fromkeys(found))]), file=sys.stderr)
 
 
 def _shown(hostname: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from nextwsgi.config import RESPONSE_LIMIT, RouteConfig
 from nextwsgi.node import format_size
@@ -11,9 +11,16 @@ from nextwsgi.routes import Route
 HEADINGS = ("Path", "File", "Config")
 
 
-def lines(routes: Iterable[Route]) -> Iterator[str]:
-    """Yield a line for each route, in columns: path, file, what its config changes."""
-    rows = [(route.path, route.file, ", ".join(changes(route.config))) for route in routes]
+def lines(routes: Iterable[Route], broken: Collection[str] = ()) -> Iterator[str]:
+    """Yield a line for each route, in columns: path, file, what its config changes; ``broken`` are files."""
+    rows = [
+        (
+            route.path,
+            route.file,
+            "cannot be served" if route.file in broken else ", ".join(changes(route.config)),
+        )
+        for route in routes
+    ]
     yield from columns([HEADINGS, *rows])
 
 

@@ -5,15 +5,16 @@ Nothing here runs code, evaluates input or shows values: no locals, no environme
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from nextwsgi.dev.table import LazyTable
 from nextwsgi.dev.trace import Failure, Frame, failures
-from nextwsgi.errors import RouteError
 from nextwsgi.node import reason
 from nextwsgi.routes import Route
 from nextwsgi.wire import StartResponse
@@ -29,17 +30,13 @@ CAME_FROM = "It came from this one:"
 
 def show_error(error: Exception, req: Any) -> tuple[str, bytes]:
     """Show why a request's route failed; the content type and the bytes."""
-    shown = list(failures(_origin(error), req._project.root))
+    shown = list(failures(error, req._project.root))
     # The handler may have put anything into req's attributes, and a query may hold secrets.
     where, route = f"{req._environ['REQUEST_METHOD']} {req._path}", req._match.route
     if _wants_html(req._environ.get("HTTP_ACCEPT", "")):
         return HTML, _html_error(shown, where, route).encode("utf-8", "replace")
-    return TEXT, _text_error(shown, where, route).encode("utf-8", "replace")
-
-
-def _origin(error: BaseException) -> BaseException:
-    # A route that cannot be imported is no news: what its import raised is.
-    return error.__cause__ if isinstance(error, RouteError) and error.__cause__ else error
+    text = f"{where} failed in {route.file}\n\n{_text_failures(shown)}"
+    return TEXT, text.encode("utf-8", "replace")
 
 
 def _wants_html(accept: str) -> bool:
@@ -49,8 +46,20 @@ def _wants_html(accept: str) -> bool:
 # --- text -------------------------------------------------------------------------------------------------
 
 
-def _text_error(shown: list[Failure], where: str, route: Route) -> str:
-    lines = [f"{where} failed in {route.file}", ""]
+class Formatter(logging.Formatter):
+    """Writes exceptions to the log as they are shown to a program."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__("%(message)s")
+        self._root = root
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        """Show an exception as text."""
+        return _text_failures(list(failures(ei[1], self._root)))
+
+
+def _text_failures(shown: list[Failure]) -> str:
+    lines = []
     for place, failure in enumerate(shown):
         lines += [CAME_FROM, ""] if place else []
         lines += [f"{failure.kind}: {failure.message}", "", *_text_frames(failure)]
@@ -58,12 +67,15 @@ def _text_error(shown: list[Failure], where: str, route: Route) -> str:
 
 
 def _text_frames(failure: Failure) -> Iterator[str]:
-    for own, frames in groupby(failure.frames, key=lambda frame: frame.own):
+    # Where the project has no part in a failure, all there is to see is where it came from.
+    foreign = not any(frame.own for frame in failure.frames)
+    for own, group in groupby(failure.frames, key=lambda frame: frame.own):
+        frames = list(group)
         if own:
             for frame in frames:
                 yield from _text_frame(frame)
         else:
-            yield f"  ({_count(list(frames))})"
+            yield from (f"  {_place(frame)}" for frame in frames) if foreign else (f"  ({_count(frames)})",)
             yield ""
 
 

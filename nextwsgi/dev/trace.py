@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nextwsgi.dev.modules import is_own
+from nextwsgi.errors import RouteError
 
 AROUND = 4
 
@@ -44,18 +45,38 @@ class Failure:
 
 def failures(error: BaseException, root: Path) -> Iterator[Failure]:
     """Yield an exception, and after it those it came from."""
+    if isinstance(error, RouteError):
+        # Why a route cannot be imported is what its import raised; what else is wrong with it, its text says.
+        if error.__cause__ is None:
+            yield Failure("This route cannot be served", "\n".join(error.problems), ())
+            return
+        error = error.__cause__
+    yield from _chain(error, root)
+
+
+def _chain(error: BaseException, root: Path) -> Iterator[Failure]:
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
         seen.add(id(current))
-        yield Failure(_kind(current), _message(current), tuple(_frames(current, root)))
+        yield Failure(_kind(current), _message(current), tuple(_told(current, root)))
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+
+
+def _told(error: BaseException, root: Path) -> list[Frame]:
+    """Leave the frames out where nextwsgi itself found a mistake: the message says all there is."""
+    frames = list(_frames(error, root))
+    return frames if any(frame.own for frame in frames) or not _is_ours(error) else []
+
+
+def _is_ours(error: BaseException) -> bool:
+    return type(error).__module__.startswith("nextwsgi.")
 
 
 def _kind(error: BaseException) -> str:
     name = type(error).__qualname__
     module = type(error).__module__
-    return name if module in ("builtins", "__main__") else f"{module}.{name}"
+    return name if module == "builtins" or _is_ours(error) else f"{module}.{name}"
 
 
 def _message(error: BaseException) -> str:
