@@ -151,13 +151,11 @@ class Client:
         added to it, a list as a repeated name; a handler alone finds its path parameters there. ``json``,
         ``form`` and ``body`` are three ways to give a body, the first two with their content type.
 
-        BrokenAnswer when an answer fails after its first byte; TypeError and ValueError for what cannot be
-        sent.
+        BrokenAnswer when an answer fails after its first byte; TypeError, ValueError for what cannot be sent.
         """
         content_type, content = _content(json, form, body)
         environ = _environ(method, _target(path, query or {}), content or b"")
-        environ |= _variables(_own_headers(content_type, content, cookies or {}))
-        environ |= _variables(headers or {})
+        environ |= _variables(_own_headers(content_type, content, cookies or {}) | dict(headers or {}))
         environ[_PARAMETERS] = _short_lists(query or {})
         return _run(self._app, environ)
 
