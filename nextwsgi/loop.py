@@ -7,7 +7,7 @@ import atexit
 import os
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import CancelledError
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -23,14 +23,20 @@ class Errands:
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.failure: BaseException | None = None
+        self.failure: Exception | None = None
         self.loop = loop
+        self._closed = False
         self._jobs: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
 
     def post(self, job: Callable[[], object]) -> None:
-        """Have the thread do ``job`` after those before it, and go on."""
+        """Have the thread do ``job`` after those before it, and go on.
+
+        Raises what the job that failed raised; RuntimeError once the handler is done.
+        """
         if self.failure is not None:
             raise self.failure
+        if self._closed:
+            raise RuntimeError("the handler is done: what it left behind can neither read nor write")
         self._jobs.put(job)
 
     async def run(self, job: Callable[[], Value]) -> Value:
@@ -40,7 +46,8 @@ class Errands:
         return await future
 
     def finish(self) -> None:
-        """Let the thread go: the coroutine is done."""
+        """Take no more jobs, and let the thread go once it has done those it has."""
+        self._closed = True
         self._jobs.put(None)
 
     def serve(self, cancel: Callable[[], object]) -> None:
@@ -87,7 +94,7 @@ class Loop:
 
     def _start(self) -> tuple[int, asyncio.AbstractEventLoop, threading.Thread]:
         loop = asyncio.new_event_loop()
-        thread = threading.Thread(target=loop.run_forever, name="nextwsgi-loop", daemon=True)
+        thread = threading.Thread(target=_turn, args=(loop,), name="nextwsgi-loop", daemon=True)
         thread.start()
         atexit.register(self.close)
         return os.getpid(), loop, thread
@@ -95,31 +102,58 @@ class Loop:
     def run(self, coroutine: Coroutine[Any, Any, Value], errands: Errands) -> Value:
         """Run a coroutine on the loop and serve its errands in this thread until it is done.
 
-        Raises what it raises; once an errand has failed, what that one raised.
+        Raises what it raises; where it ended well or was cancelled and an errand failed, what that raised.
         """
-        future = asyncio.run_coroutine_threadsafe(coroutine, errands.loop)
-        future.add_done_callback(lambda _: errands.finish())
+        tasks: list[asyncio.Task[Value]] = []
+
+        def start() -> None:
+            tasks.append(errands.loop.create_task(coroutine))
+            tasks[0].add_done_callback(lambda _: errands.finish())
+
+        def cancel() -> None:
+            errands.loop.call_soon_threadsafe(lambda: tasks[0].cancel())
+
+        errands.loop.call_soon_threadsafe(start)
         try:
-            errands.serve(future.cancel)
-            return future.result()
-        except CancelledError:
-            raise errands.failure or RuntimeError("the handler was cancelled") from None
-        except BaseException:  # SystemExit too: the worker is told to stop while it waits here
-            future.cancel()
+            errands.serve(cancel)
+        except BaseException:  # SystemExit: the worker is told to stop while it waits here
+            errands.finish()
+            cancel()
             raise
+        return _outcome(tasks[0], errands)
 
     def close(self) -> None:
-        """Cancel every task and stop the loop; a task that resists is abandoned after 5 seconds."""
+        """Cancel every task and stop the loop; what resists is abandoned after 5 seconds."""
         with self._lock:
             running, self._running = self._running, None
         if running is None or running[0] != os.getpid():
             return
         atexit.unregister(self.close)
         _, loop, thread = running
-        asyncio.run_coroutine_threadsafe(_cancel_others(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+        thread.join(SHUTDOWN_SECONDS)
+        if not thread.is_alive():
+            loop.run_until_complete(_cancel_others())
+            loop.close()
+
+
+def _turn(loop: asyncio.AbstractEventLoop) -> None:
+    """Run the loop until it is stopped. A handler's sys.exit() passes through it: the others go on."""
+    stopped = False
+    while not stopped:
+        with suppress(SystemExit, KeyboardInterrupt):
+            loop.run_forever()
+            stopped = True
+
+
+def _outcome(task: asyncio.Task[Value], errands: Errands) -> Value:
+    try:
+        value = task.result()
+    except asyncio.CancelledError:
+        raise errands.failure or RuntimeError("the handler was cancelled") from None
+    if errands.failure is not None:
+        raise errands.failure
+    return value
 
 
 async def _cancel_others() -> None:
