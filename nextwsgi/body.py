@@ -30,11 +30,12 @@ class BodyStream:
         self.length = None if self._endless else self._left  # bytes announced; None when chunked
         self.started = False
         self._ended = False
+        self._lost = False
 
     @property
     def unread(self) -> bool:
         """Whether bytes of the body may still be on their way."""
-        return self._left > 0 or (self._endless and not self._ended)
+        return not self._lost and (self._left > 0 or (self._endless and not self._ended))
 
     def read(self, size: int = PIECE) -> bytes:
         """Give up to ``size`` bytes, ``b""`` at the end; ClientDisconnected if the client left before it."""
@@ -45,8 +46,10 @@ class BodyStream:
         try:
             piece = self._read(wanted)
         except OSError as error:
+            self._lost = True
             raise ClientDisconnected("the client left before its body was complete") from error
         if not piece and not self._endless:
+            self._lost = True
             raise ClientDisconnected(f"the client left with {self._left} bytes of its body unsent")
         self._left -= len(piece)
         self._ended = not piece

@@ -48,7 +48,7 @@ class ServerResponse:
         """
         if self._head is None:
             _check_header(name, value)
-            self._headers[name.lower()] = (name, value)
+            self._headers[name.lower()] = (name, _own(value))
         return self
 
     def appendHeader(self, name: str, value: HeaderValue) -> Self:
@@ -64,7 +64,7 @@ class ServerResponse:
     def getHeader(self, name: str) -> HeaderValue | None:
         """Give a header's value as it was set; None when there is none."""
         found = self._headers.get(name.lower())
-        return found[1] if found else None
+        return _own(found[1]) if found else None
 
     def getHeaderNames(self) -> list[str]:
         """List the names set so far, in lower case."""
@@ -72,7 +72,7 @@ class ServerResponse:
 
     def getHeaders(self) -> dict[str, HeaderValue]:
         """Give a copy of the headers by lower-case name."""
-        return {key: value for key, (_, value) in self._headers.items()}
+        return {key: _own(value) for key, (_, value) in self._headers.items()}
 
     def hasHeader(self, name: str) -> bool:
         """Tell whether a header is set."""
@@ -142,15 +142,20 @@ class ServerResponse:
             await self._wire.errands.run(lambda: None)
 
     def end(self, chunk: Chunk | None = None) -> Self:
-        """Finish the answer, after ``chunk``. Ignored when called again."""
+        """Finish the answer, after ``chunk``. Ignored when called again.
+
+        BrokenAnswer when its body has not the Content-Length that was set.
+        """
         piece = as_bytes(chunk) if chunk else b""
         if self._ended:
             return self
         self._fix_head()
         self._ended = True
         self._size += len(piece)
-        if self._wire.started:
+        if self._wire.started or not self._wire.fits(piece):
+            self._begin()
             self._wire.write(piece)
+            self._wire.finish()
         else:
             self._body = piece
         return self
@@ -171,12 +176,22 @@ class ServerResponse:
             code = _status(self.statusCode)
             phrase = self.statusMessage or reason(code)
             _check_text("statusMessage", phrase)
+            lines = [(name, _line(item)) for name, value in self._headers.values() for item in each(value)]
+            self._wire.left = self._length()
             self._wire.bodiless = self._is_head or code in (204, 304) or code < 200
-            self._head = (
-                f"{code} {phrase}",
-                [(name, _line(item)) for name, value in self._headers.values() for item in each(value)],
-            )
+            self._head = f"{code} {phrase}", lines
         return self._head
+
+    def _length(self) -> int | None:
+        """Read the Content-Length; ValueError for one on which servers and clients would not agree."""
+        _, value = self._headers.get("content-length", ("", []))
+        lengths = {_line(item).strip(" \t") for item in each(value)}
+        if not lengths:
+            return None
+        text = lengths.pop()
+        if lengths or not (text.isascii() and text.isdigit()):
+            raise ValueError("Content-Length must be one number of bytes")
+        return int(text)
 
     def _fail(self, status: int, message: str, page: bytes = b"", content_type: str = "") -> None:
         """Answer with an error, as Next.js does: the message is reason phrase and body; headers stay.
@@ -187,7 +202,7 @@ class ServerResponse:
             # The length that was announced is not that of the message.
             self._head = None
             self.removeHeader("Content-Length")
-            self.statusCode, self.statusMessage = status, message
+            self.statusCode, self.statusMessage = status, "" if _ILLEGAL.search(message) else message
             if content_type:
                 self.setHeader("Content-Type", content_type)
         self.end(page or message)
@@ -206,6 +221,12 @@ class ServerResponse:
             return []
         self._wire.start(self._fix_head())
         return [] if self._wire.bodiless or not self._body else [self._body]
+
+
+def close(source: object) -> None:
+    """Close a file or a generator; what has no ``close`` needs none."""
+    if found := getattr(source, "close", None):
+        found()
 
 
 def as_bytes(chunk: object) -> bytes:
@@ -250,6 +271,11 @@ def _status(value: object) -> int:
     if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 999:
         raise ValueError(f"{value!r} is no status code: it must be a number from 100 to 999")
     return status
+
+
+def _own(value: HeaderValue) -> HeaderValue:
+    # A list in another's hands could take up lines that nobody has checked.
+    return list(value) if isinstance(value, list) else value
 
 
 def each(value: object) -> list[Any]:

@@ -179,9 +179,10 @@ class NextApiRequest:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield the body in pieces of at most 64 KiB as they arrive."""
-        if self._errands is None:
+        errands = self._errands
+        if errands is None:
             raise RuntimeError('"async for chunk in req" needs an async def handler')
-        while piece := await self._errands.run(lambda: self._stream.read(PIECE)):
+        while piece := await errands.run(lambda: self._stream.read(PIECE)):
             yield piece
 
 

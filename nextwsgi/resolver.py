@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 import logging
 import re
-from collections.abc import AsyncIterable, Awaitable, Iterable, Iterator
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
 from nextwsgi.body import charset_of, parse
 from nextwsgi.errors import ApiError, BrokenAnswer, ClientDisconnected
 from nextwsgi.node import format_size
-from nextwsgi.outgoing import as_bytes
+from nextwsgi.outgoing import as_bytes, close
 from nextwsgi.project import Project
 from nextwsgi.request import NextApiRequest
 from nextwsgi.response import NextApiResponse
@@ -43,9 +43,12 @@ def resolve(
         _check_preview(req)
         _read_body(req)
         _handle(req, res)
+        pieces = _deliver(req, res)
     except Exception as error:  # noqa: BLE001 - a handler may raise anything
+        _drop_source(res)
         _recover(error, req, res)
-    return _deliver(req, res)
+        pieces = _deliver(req, res)
+    return _send_then_drain(pieces, req, res) if req._stream.unread else pieces
 
 
 _PREVIEW = re.compile("__prerender_bypass|__next_preview_data")
@@ -78,7 +81,7 @@ def _handle(req: NextApiRequest, res: Response) -> None:
         _on_loop(_pump(res._source, res), req, res)
     if req._project.development and result is not None and result is not res:
         log.warning("%s: what a handler returns is not sent: it returned %s", route.file, _kind(result))
-    if not (res.headersSent or res._source or route.config.external_resolver):
+    if not (res.headersSent or res._source is not None or route.config.external_resolver):
         raise NoAnswer("the handler returned without an answer: call res.json, res.send or res.end")
 
 
@@ -89,7 +92,7 @@ def _on_loop(work: Awaitable[object], req: NextApiRequest, res: Response) -> obj
     try:
         return loop.run(_awaited(work), errands)
     finally:
-        req._errands = res._wire.errands = None
+        req._errands = None
 
 
 async def _awaited(work: Awaitable[object]) -> object:
@@ -97,13 +100,19 @@ async def _awaited(work: Awaitable[object]) -> object:
 
 
 async def _pump(source: AsyncIterable[Any], res: Response) -> None:
-    async for chunk in source:
-        piece = as_bytes(chunk)
+    try:
+        async for chunk in source:
+            piece = as_bytes(chunk)
+            res._begin_stream()
+            if res._wire.bodiless:  # nobody waits for an endless stream's end
+                break
+            res.write(piece)
+            await res.drain()
         res._begin_stream()
-        res.write(piece)
-        await res.drain()
-    res._begin_stream()
-    res.end()
+        res.end()
+    finally:
+        if aclose := getattr(source, "aclose", None):
+            await aclose()
 
 
 def _kind(value: object) -> str:
@@ -122,8 +131,8 @@ def _recover(error: Exception, req: NextApiRequest, res: Response) -> None:
     elif not isinstance(error, ApiError):
         # The query stays out of the log: it may hold secrets.
         log.error("%s failed (%s)", _request_line(req), req._match.route.file, exc_info=error)
-    if res.writableEnded:
-        return
+    if res.writableEnded and (res._wire.whole or not res._wire.started):
+        return  # the answer stands
     if res._wire.started:
         # What was sent cannot be taken back: the client must see that the rest is missing.
         raise BrokenAnswer(f"{_request_line(req)} failed while its answer was on the way") from None
@@ -143,7 +152,7 @@ def _answer(error: Exception, req: NextApiRequest, res: Response) -> None:
 
 
 def _log_quietly(error: ClientDisconnected, req: NextApiRequest) -> None:
-    log.info("%s: %s", _request_line(req), error)
+    log.info("%s: %s", _request_line(req), error.strerror)
 
 
 def _request_line(req: NextApiRequest) -> str:
@@ -162,11 +171,18 @@ def _deliver(req: NextApiRequest, res: Response) -> Iterable[bytes]:
     if res._source is not None and not res.writableEnded:
         pieces = _pieces(req, res)
     else:
+        _drop_source(res)
         if req._stream.unread:
             res._announce_length()
         pieces = res._finish()
-    _report_size(req, res)
-    return _send_then_drain(pieces, req, res) if req._stream.unread else pieces
+        _report_size(req, res)
+    return pieces
+
+
+def _drop_source(res: Response) -> None:
+    """Close what send was given and the client will not get."""
+    source, res._source = res._source, None
+    close(source)
 
 
 def _report_size(req: NextApiRequest, res: Response) -> None:
@@ -181,37 +197,31 @@ def _send_then_drain(pieces: Iterable[bytes], req: NextApiRequest, res: Response
     try:
         res._wire.write(b"")
         for piece in pieces:
-            res._wire.write(piece)
+            res._wire.send(piece)
         req._stream.drain()
     except ClientDisconnected as error:
         _log_quietly(error, req)
     finally:
-        _close(pieces)
+        close(pieces)
     return []
 
 
 def _pieces(req: NextApiRequest, res: Response) -> Iterable[bytes]:
     """Start a streamed answer once its first piece is there: until then it can still become an error."""
     chunks = _chunks(res._source)
-    try:
-        first = next(chunks, b"")
-        res._begin_stream()
-    except Exception as error:  # noqa: BLE001 - a source may raise anything
-        _close(res._source)
-        _recover(error, req, res)
-        return res._finish()
+    first = next(chunks, b"")
+    res._begin_stream()
     return _Pieces(chain([first], chunks), req, res)
 
 
 def _chunks(source: Any) -> Iterator[bytes]:
-    read = getattr(source, "read", None)
-    for chunk in iter(lambda: read(PIECE), b"") if read else source:
+    for chunk in _reads(source.read) if hasattr(source, "read") else source:
         yield as_bytes(chunk)
 
 
-def _close(source: object) -> None:
-    if close := getattr(source, "close", None):
-        close()
+def _reads(read: Callable[[int], Any]) -> Iterator[Any]:
+    while chunk := read(PIECE):  # "" ends a file opened as text
+        yield chunk
 
 
 class _Pieces:
@@ -226,11 +236,12 @@ class _Pieces:
         try:
             for chunk in () if self._res._wire.bodiless else self._chunks:
                 self._res._size += len(chunk)
-                yield chunk
+                yield self._res._wire.count(chunk)
+            self._res._wire.finish()
         except Exception as error:  # noqa: BLE001 - a source may raise anything
             _recover(error, self._req, self._res)
 
     def close(self) -> None:
         """Close the source; the server calls this whatever happened."""
-        _close(self._res._source)
         _report_size(self._req, self._res)
+        _drop_source(self._res)

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Generic, Self, overload
 
 from nextwsgi.node import is_fresh, stringify
-from nextwsgi.outgoing import Chunk, HeaderValue, ServerResponse, each, encode
+from nextwsgi.outgoing import Chunk, HeaderValue, ServerResponse, close, each, encode
 from nextwsgi.wire import StartResponse
 
 if TYPE_CHECKING:
@@ -146,10 +146,12 @@ class NextApiResponse(ServerResponse, Generic[Data]):
         self.end(body)
 
     def _send_stream(self, body: Stream) -> None:
+        if self._ended or self._source is not None:
+            close(body)  # the first answer wins
+            return
+        self._source = body
         if self.statusCode in (204, 304):
             self._send_nothing(True)
-        elif not self._ended:
-            self._source = body
 
     def _begin_stream(self) -> None:
         """Send the head of a streamed answer, now that its first piece is there."""
@@ -181,4 +183,4 @@ _CONDITIONS = {
 
 
 def _is_stream(body: object) -> bool:
-    return hasattr(body, "read") or hasattr(body, "__next__") or hasattr(body, "__anext__")
+    return hasattr(body, "read") or hasattr(body, "__next__") or hasattr(body, "__aiter__")
