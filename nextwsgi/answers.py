@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
+from nextwsgi.body import BodyStream
+from nextwsgi.errors import ClientDisconnected
 from nextwsgi.node import reason
 from nextwsgi.wire import StartResponse
 
@@ -33,8 +36,8 @@ b {{ border-right: 1px solid; padding-right: 1rem; margin-right: 1rem; font-size
 
 def redirect(location: str, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """Answer 308 with a relative URL; ``Refresh`` is for clients older than that status."""
-    start_response("308 Permanent Redirect", [("location", location), ("Refresh", f"0;url={location}")])
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [location.encode("latin-1")]
+    headers = [("location", location), ("Refresh", f"0;url={location}")]
+    return _send(308, headers, location.encode("latin-1"), environ, start_response)
 
 
 def error_page(
@@ -42,13 +45,35 @@ def error_page(
 ) -> Iterable[bytes]:
     """Answer with a page for 400, 404 or 405; ``allow`` are the methods a 405 names."""
     page = _PAGE.format(status=status, text=_TEXTS[status]).encode()
-    start_response(
-        f"{status} {reason(status)}",
-        [
-            *(("Allow", method) for method in allow),
-            ("Cache-Control", "private, no-cache, no-store, max-age=0, must-revalidate"),
-            ("Content-Type", "text/html; charset=utf-8"),
-            ("Content-Length", str(len(page))),
-        ],
-    )
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [page]
+    headers = [
+        *(("Allow", method) for method in allow),
+        ("Cache-Control", "private, no-cache, no-store, max-age=0, must-revalidate"),
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Length", str(len(page))),
+    ]
+    return _send(status, headers, page, environ, start_response)
+
+
+def _send(
+    status: int,
+    headers: list[tuple[str, str]],
+    body: bytes,
+    environ: dict[str, Any],
+    start_response: StartResponse,
+) -> Iterable[bytes]:
+    line = f"{status} {reason(status)}"
+    stream = BodyStream(environ)
+    body = b"" if environ["REQUEST_METHOD"] == "HEAD" else body
+    if not stream.unread:
+        start_response(line, headers)
+        return [body]
+    # A connection that is closed on unread bytes takes the answer from a client that is still sending.
+    start_response(line, _with_length(headers, body))(body)
+    with suppress(ClientDisconnected):
+        stream.drain()
+    return []
+
+
+def _with_length(headers: list[tuple[str, str]], body: bytes) -> list[tuple[str, str]]:
+    known = any(name == "Content-Length" for name, _ in headers)
+    return headers if known else [*headers, ("Content-Length", str(len(body)))]

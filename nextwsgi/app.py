@@ -41,10 +41,13 @@ class NextWSGI:
             found = self.table.match(path)
         except ApiError as error:
             return error_page(error.status, environ, start_response)
-        if found is not None:
-            return resolve(found, path, environ, start_response, self.project)
-        file = serve(self.project.public, path, environ, start_response)
-        return self._not_found(path, environ, start_response) if file is None else file
+        if found is None or (found.route.names and self.project.has_public_api):
+            file = serve(self.project.public, path, environ, start_response)
+            if file is not None:
+                return file
+        if found is None:
+            return self._not_found(path, environ, start_response)
+        return resolve(found, path, environ, start_response, self.project)
 
     def _not_found(
         self,

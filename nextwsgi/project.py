@@ -36,6 +36,11 @@ class Project:
         return self.root / "public"
 
     @cached_property
+    def has_public_api(self) -> bool:
+        """Whether files of ``public/api/`` come before dynamic routes, as in Next.js."""
+        return (self.public / "api").is_dir()
+
+    @cached_property
     def preview_keys(self) -> PreviewKeys:
         """The keys of the preview cookies, read or made at first use; ValueError says what to mend."""
         from nextwsgi.preview import load_keys  # cryptography is slow to import and rarely needed
