@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.conformance import places, recorded, servers
+from tests.conformance.asking import Answers, answers, answers_in_turn
 from tests.conformance.comparison import mismatches
-from tests.conformance.exchange import Answer, Exchange, ask
+from tests.conformance.exchange import Answer, Exchange
 from tests.conformance.verdict import complaints, report
 
 Asked = dict[str, list[tuple[Exchange, Answer]]]
@@ -21,7 +22,7 @@ def main() -> int:
     """Run the command line; return the number of exchanges with unlisted differences, at most 1 as status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
-    parser.add_argument("--dev", action="store_true", help="print what `next dev` answers; write nothing")
+    parser.add_argument("--dev", action="store_true", help="print where `next dev` answers otherwise")
     parser.add_argument("areas", nargs="*", default=places.areas())
     options = parser.parse_args()
     with _one_at_a_time():
@@ -41,56 +42,61 @@ def _one_at_a_time() -> Iterator[None]:
 
 def _asked_of_next(areas: list[str], *, development: bool) -> Asked:
     servers.install_next()
+    exchanges = _exchanges(areas)
     if development:
-        return _asked(servers.next_dev, areas)
+        # Next.js refuses to develop one project twice at a time.
+        return _by_area(areas, answers_in_turn(servers.next_dev, exchanges))
     servers.build_next()
-    return _asked(servers.next_start, areas)
+    return _by_area(areas, answers(servers.next_start, exchanges))
 
 
-def _asked(server: servers.Server, areas: list[str]) -> Asked:
-    with server() as port:
-        return {
-            area: [(exchange, ask(port, exchange)) for exchange in places.exchanges(area)] for area in areas
-        }
+def _exchanges(areas: list[str]) -> list[Exchange]:
+    return [exchange for area in areas for exchange in places.exchanges(area)]
+
+
+def _by_area(areas: list[str], answered: Answers) -> Asked:
+    return {
+        area: [(exchange, answered[exchange.name]) for exchange in places.exchanges(area)] for area in areas
+    }
 
 
 def _write(fresh: Asked) -> int:
-    for area, answers in fresh.items():
-        recorded.write(area, answers)
-        print(f"{area}: {len(answers)} exchanges")
+    for area, asked in fresh.items():
+        recorded.write(area, asked)
+        print(f"{area}: {len(asked)} exchanges")
     recorded.write_versions(servers.next_versions())
     return 0
 
 
 def _print(fresh: Asked) -> int:
-    for area, answers in fresh.items():
-        for exchange, answer in answers:
-            print(
-                report(
-                    exchange, recorded.answer_of(recorded.read(area)[exchange.name]), answer, "next dev", []
-                )
-            )
+    for area, asked in fresh.items():
+        built = recorded.read(area)
+        for exchange, answer in asked:
+            expected = recorded.answer_of(built[exchange.name])
+            if texts := _told(mismatches(expected, answer), "built", "developed"):
+                print(report(exchange, expected, answer, "next dev", texts), end="\n\n")
     return 0
+
+
+def _told(found: dict[str, tuple[str, str]], one: str, other: str) -> list[str]:
+    return [f"{field}: {one} {first!r}, {other} {second!r}" for field, (first, second) in found.items()]
 
 
 def _check(fresh: Asked) -> int:
     wrong = _changed(fresh)
     for name, server in servers.OURS.items():
-        wrong += _differing(fresh, _asked(server, list(fresh)), name)
+        wrong += _differing(fresh, _by_area(list(fresh), answers(server, _exchanges(list(fresh)))), name)
     print(f"{wrong} of {sum(map(len, fresh.values()))} exchanges on 5 servers differ and are not listed")
     return min(wrong, 1)
 
 
 def _changed(fresh: Asked) -> int:
     wrong = 0
-    for area, answers in fresh.items():
+    for area, asked in fresh.items():
         old = recorded.read(area)
-        for exchange, answer in answers:
+        for exchange, answer in asked:
             expected = recorded.answer_of(old[exchange.name])
-            if texts := [
-                f"{field}: recorded {was!r}, now {now!r}"
-                for field, (was, now) in mismatches(expected, answer).items()
-            ]:
+            if texts := _told(mismatches(expected, answer), "recorded", "now"):
                 print(report(exchange, expected, answer, "Next.js now", texts), end="\n\n")
                 wrong += 1
     return wrong
@@ -98,8 +104,8 @@ def _changed(fresh: Asked) -> int:
 
 def _differing(fresh: Asked, ours: Asked, server: str) -> int:
     wrong = 0
-    for area, answers in fresh.items():
-        for (exchange, expected), (_, actual) in zip(answers, ours[area], strict=True):
+    for area, asked in fresh.items():
+        for (exchange, expected), (_, actual) in zip(asked, ours[area], strict=True):
             if texts := complaints(exchange, expected, actual, server):
                 print(report(exchange, expected, actual, server, texts), end="\n\n")
                 wrong += 1

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
+from tests.conformance.asking import Answers, answers
 from tests.conformance.comparison import mismatches
 from tests.conformance.differences import ALL, DIFFERENCES, GENERAL, General
-from tests.conformance.exchange import Exchange, ask
+from tests.conformance.exchange import Exchange
 from tests.conformance.places import areas, exchanges
 from tests.conformance.recorded import answer_of, digest, read
 from tests.conformance.servers import OURS
@@ -16,31 +18,36 @@ from tests.conformance.verdict import complaints, report
 LEAST = 400
 RECORDED = {name: entry for area in areas() for name, entry in read(area).items()}
 EVERY = [exchange for area in areas() for exchange in exchanges(area)]
-NAMED = {exchange.name: exchange for exchange in EVERY}
+WITNESSES = {entry.witness for entry in GENERAL}
 
 
-@pytest.fixture(scope="module", params=list(OURS))
-def running(request: pytest.FixtureRequest) -> Iterator[tuple[str, int]]:
-    """Yield the name and the port of one of our servers."""
-    name: str = request.param
-    with OURS[name]() as port:
-        yield name, port
+@pytest.fixture(scope="session")
+def answered(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Answers]]]:
+    """Yield what each server answers to the exchanges of the selected tests; the servers run side by side."""
+    selected = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    wanted = {params["exchange"].name for params in selected if "exchange" in params} | WITNESSES
+    asked = [exchange for exchange in EVERY if exchange.name in wanted]
+    with ThreadPoolExecutor(len(OURS)) as pool:
+        named = {params["server"] for params in selected if "server" in params}
+        yield {name: pool.submit(answers, OURS[name], asked) for name in OURS if name in named}
 
 
+@pytest.mark.parametrize("server", OURS)
 @pytest.mark.parametrize("exchange", EVERY, ids=lambda exchange: exchange.name)
-def test_answers_as_next_js(running: tuple[str, int], exchange: Exchange) -> None:
-    server, port = running
-    expected, actual = answer_of(RECORDED[exchange.name]), ask(port, exchange)
+def test_answers_as_next_js(answered: dict[str, Future[Answers]], server: str, exchange: Exchange) -> None:
+    expected, actual = answer_of(RECORDED[exchange.name]), answered[server].result()[exchange.name]
     if texts := complaints(exchange, expected, actual, server):
         pytest.fail(report(exchange, expected, actual, server, texts), pytrace=False)
 
 
+@pytest.mark.parametrize("server", OURS)
 @pytest.mark.parametrize("difference", GENERAL, ids=lambda entry: f"{entry.field}-{entry.witness}")
-def test_general_difference_is_needed(running: tuple[str, int], difference: General) -> None:
-    server, port = running
+def test_general_difference_is_needed(
+    answered: dict[str, Future[Answers]], server: str, difference: General
+) -> None:
     if server in difference.servers:
         expected = answer_of(RECORDED[difference.witness])
-        assert difference.field in mismatches(expected, ask(port, NAMED[difference.witness]))
+        assert difference.field in mismatches(expected, answered[server].result()[difference.witness])
 
 
 def test_enough_is_asked() -> None:
