@@ -7,6 +7,7 @@ import errno
 import logging
 import socket
 import sys
+from contextlib import closing, suppress
 
 from nextwsgi.cli.listing import lines
 from nextwsgi.cli.problems import CommandError
@@ -25,14 +26,10 @@ def run(chosen: argparse.Namespace) -> int:
     listener = find_port(chosen.hostname, chosen.port)
     _log_to_terminal(app)
     server = make(app, listener)
-    try:
+    with closing(app), suppress(KeyboardInterrupt):
         _greet(app, chosen.hostname, server.port)
-        server.serve_forever()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        server.server_close()
-        app.close()
+        server.serve_forever()  # until Ctrl-C, which it takes for itself
+    server.server_close()
     return 130  # as a shell counts Ctrl-C
 
 

@@ -30,6 +30,8 @@ CAME_FROM = "It came from this one:"
 
 def show_error(error: Exception, req: Any) -> tuple[str, bytes]:
     """Show why a request's route failed; the content type and the bytes."""
+    if _is_foreign(req._environ):
+        return TEXT, b"Internal Server Error"
     shown = list(failures(error, req._project.root))
     # The handler may have put anything into req's attributes, and a query may hold secrets.
     where, route = f"{req._environ['REQUEST_METHOD']} {req._path}", req._match.route
@@ -37,6 +39,11 @@ def show_error(error: Exception, req: Any) -> tuple[str, bytes]:
         return HTML, _html_error(shown, where, route).encode("utf-8", "replace")
     text = f"{where} failed in {route.file}\n\n{_text_failures(shown)}"
     return TEXT, text.encode("utf-8", "replace")
+
+
+def _is_foreign(environ: dict[str, Any]) -> bool:
+    # A route that allows other sites to read its answers must not show them its source.
+    return bool(environ.get("HTTP_SEC_FETCH_SITE", "") == "cross-site")
 
 
 def _wants_html(accept: str) -> bool:

@@ -5,16 +5,30 @@ from __future__ import annotations
 import importlib
 import linecache
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import NamedTuple
 
 from nextwsgi.dev.stamps import Stamps
 
-Compiled = dict[str, tuple[bytes, CodeType]]
+
+class Source(NamedTuple):
+    """What was compiled of a file."""
+
+    text: bytes
+    code: CodeType
+    imports_routes: bool
+
+
+Compiled = dict[str, Source]
+
+# Whatever can lead to a route that was imported before: Python asks no finder for what it has.
+_IMPORTS_ROUTES = re.compile(rb"\bpages\.api\b|^\s*from\s+\.|import_module|__import__", re.MULTILINE)
 
 _FOREIGN = frozenset({"node_modules", "site-packages", "dist-packages"})
 
@@ -43,9 +57,12 @@ class SourceLoader(SourceFileLoader):
         """Compile what the file holds now, and watch it from here on."""
         text = self._stamps.read(self.path)
         # PERF: an edit of one module has all imported anew, and compiling is most of an import.
-        if text != self._compiled.get(self.path, (None,))[0]:
-            self._compiled[self.path] = text, self.source_to_code(text, self.path)
-        return self._compiled[self.path][1]
+        known = self._compiled.get(self.path)
+        if known is None or known.text != text:
+            code = self.source_to_code(text, self.path)
+            known = Source(text, code, _IMPORTS_ROUTES.search(text) is not None)
+            self._compiled[self.path] = known
+        return known.code
 
 
 class Modules(MetaPathFinder):
@@ -146,8 +163,11 @@ class Modules(MetaPathFinder):
         importlib.invalidate_caches()
 
     def _is_alone(self, name: str) -> bool:
-        """Tell whether no other module can have imported this one: its package would have come first."""
-        return name in self._routes and name.rpartition(".")[0] not in sys.modules
+        """Tell whether no other module can have imported this one."""
+        if name not in self._routes or name.rpartition(".")[0] in sys.modules:
+            return False
+        others = [file for other, file in self._files.items() if file and other != name]
+        return not any(file in self._compiled and self._compiled[file].imports_routes for file in others)
 
     def _appeared(self) -> bool:
         """Tell whether there is a new file or folder that an earlier import would have found."""

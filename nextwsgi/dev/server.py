@@ -26,10 +26,13 @@ class RequestHandler(WSGIRequestHandler):
     def make_environ(self) -> dict[str, Any]:
         """Describe the request, its path decoded to bytes as other servers do."""
         environ = super().make_environ()
+        # http.server folds slashes at the beginning, where Next.js redirects.
+        target = self.requestline.split()[1]
+        environ["RAW_URI"] = environ["REQUEST_URI"] = target
         # Werkzeug turns bytes that are not UTF-8 into replacement characters: the raw path would no longer
         # agree with PATH_INFO, and development would answer what production refuses.
-        path = environ["RAW_URI"].partition("#")[0].partition("?")[0]
-        if path.startswith("/"):
+        if target.startswith("/"):
+            path = target.partition("#")[0].partition("?")[0]
             environ["PATH_INFO"] = unquote_to_bytes(path.encode("latin-1")).decode("latin-1")
         return environ
 

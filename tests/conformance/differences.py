@@ -277,7 +277,6 @@ WSGI = [
 ]
 
 HOST = "A page of another site must not reach the development server by a name of its own (DNS rebinding)."
-SLASHES = "The http.server of Python drops repeated slashes at the start before anyone sees them."
 SERVED = [
     Difference(
         (
@@ -288,17 +287,6 @@ SERVED = [
         EVERYTHING,
         None,
         HOST,
-        DEVELOPMENT,
-    ),
-    Difference(
-        (
-            *("double_slash_alone", "double_slash_at_the_start", "triple_slash_before_a_host_name"),
-            *("double_slash_before_a_host_name", "double_slash_before_a_host_name_and_slash"),
-            "double_slash_before_a_host_name_and_dots",
-        ),
-        EVERYTHING,
-        None,
-        SLASHES,
         DEVELOPMENT,
     ),
 ]
