@@ -147,13 +147,11 @@ def _turn(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _outcome(task: asyncio.Task[Value], errands: Errands) -> Value:
-    try:
-        value = task.result()
-    except asyncio.CancelledError:
-        raise errands.failure or RuntimeError("the handler was cancelled") from None
-    if errands.failure is not None:
+    if errands.failure is not None and (task.cancelled() or task.exception() is None):
         raise errands.failure
-    return value
+    if task.cancelled():
+        raise RuntimeError("the handler was cancelled")
+    return task.result()
 
 
 async def _cancel_others() -> None:

@@ -100,8 +100,9 @@ async def _awaited(work: Awaitable[object]) -> object:
 
 
 async def _pump(source: AsyncIterable[Any], res: Response) -> None:
+    chunks = aiter(source)
     try:
-        async for chunk in source:
+        async for chunk in chunks:
             piece = as_bytes(chunk)
             res._begin_stream()
             if res._wire.bodiless:  # nobody waits for an endless stream's end
@@ -111,7 +112,7 @@ async def _pump(source: AsyncIterable[Any], res: Response) -> None:
         res._begin_stream()
         res.end()
     finally:
-        if aclose := getattr(source, "aclose", None):
+        if aclose := getattr(chunks, "aclose", None):
             await aclose()
 
 
