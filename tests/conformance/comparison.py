@@ -8,6 +8,8 @@ from tests.conformance.exchange import Answer
 # These say when and through which server an answer came. Transfer-Encoding is compared as the framing.
 SERVERS_OWN = {"date", "server", "via", "connection", "keep-alive", "transfer-encoding"}
 
+MASK = "<opaque>"
+
 # Values that are random or of any algorithm: that they are there, and their form, is what counts.
 OPAQUE = {
     "etag": [(r'"[^"]*"', '"<opaque>"')],
@@ -33,8 +35,13 @@ def mismatches(expected: Answer, actual: Answer, *, cased: bool = True) -> dict[
 
 
 def masked(answer: Answer) -> Answer:
-    """Return the answer with `<opaque>` for the parts of its header values that no two answers share."""
-    return replace(answer, headers=[(name, _masked(name.lower(), value)) for name, value in answer.headers])
+    """Return the answer with `<opaque>` for what no two answers or builds share."""
+    headers = [(name, _masked(name.lower(), value)) for name, value in answer.headers]
+    if not answer.values("x-powered-by"):
+        return replace(answer, headers=headers)
+    # Pages of Next.js name the build they are of.
+    headers = [(name, MASK if name.lower() == "content-length" else value) for name, value in headers]
+    return replace(answer, headers=headers, body=MASK.encode() if answer.body else b"")
 
 
 def _masked(name: str, value: str) -> str:
@@ -44,6 +51,7 @@ def _masked(name: str, value: str) -> str:
 
 
 def _fields(answer: Answer) -> dict[str, str]:
+    answer = masked(answer)
     fields = {
         "status": str(answer.status),
         "reason": answer.reason,
@@ -52,7 +60,7 @@ def _fields(answer: Answer) -> dict[str, str]:
         "complete": str(answer.complete),
         "extra": answer.extra.decode("latin-1"),
     }
-    for name, value in _kept(masked(answer)):
+    for name, value in _kept(answer):
         field = f"header {name.lower()}"
         fields[field] = "\n".join(filter(None, [fields.get(field), f"{name.lower()}: {value}"]))
     return fields
