@@ -22,14 +22,13 @@ TRIES = 10
 
 def run(chosen: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    app = Development(chosen.folder, chosen.hostname)
-    listener = find_port(chosen.hostname, chosen.port)
-    _log_to_terminal(app)
-    server = make(app, listener)
-    with closing(app), suppress(KeyboardInterrupt):
-        _greet(app, chosen.hostname, server.port)
-        server.serve_forever()  # until Ctrl-C, which it takes for itself
-    server.server_close()
+    with closing(Development(chosen.folder, chosen.hostname)) as app:
+        server = make(app, find_port(chosen.hostname, chosen.port))
+        _log_to_terminal(app)
+        with suppress(KeyboardInterrupt):
+            _greet(app, chosen.hostname, server.port)
+            server.serve_forever()  # until Ctrl-C, which it takes for itself
+        server.server_close()
     return 130  # as a shell counts Ctrl-C
 
 

@@ -1,0 +1,89 @@
+"""gunicorn's settings fit the machine, and a project that cannot be served is reported plainly."""
+
+import importlib
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from nextwsgi import RouteError, production
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bind this process to four cores."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3}, raising=False)
+
+
+@pytest.mark.usefixtures("cores")
+@pytest.mark.parametrize(
+    ("quota", "count"),
+    [("max 100000", 4), ("150000 100000", 2), ("50000 100000", 1), ("800000 100000", 4), ("odd", 4)],
+)
+def test_a_container_uses_no_more_cores_than_it_may(tmp_path: Path, quota: str, count: int) -> None:
+    (tmp_path / "cpu.max").write_text(f"{quota}\n")
+    assert production.usable_cores(str(tmp_path / "cpu.max")) == count
+
+
+@pytest.mark.usefixtures("cores")
+def test_a_machine_without_containers_uses_all_cores(tmp_path: Path) -> None:
+    assert production.usable_cores(str(tmp_path / "none")) == 4
+
+
+@pytest.mark.parametrize(("counted", "count"), [(6, 6), (None, 1)])
+def test_a_system_that_binds_no_processes_counts_its_cores(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, counted: int | None, count: int
+) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: counted)
+    assert production.usable_cores(str(tmp_path / "none")) == count
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_settings_follow_the_environment(monkeypatch: pytest.MonkeyPatch, shared: bool) -> None:
+    monkeypatch.setenv("WEB_CONCURRENCY", "7")
+    monkeypatch.setattr(os, "access", lambda *_: shared)
+    settings = importlib.reload(production)
+    assert settings.workers == 7
+    assert settings.worker_tmp_dir == ("/dev/shm" if shared else None)
+    monkeypatch.undo()
+    importlib.reload(production)
+
+
+def report(error: Exception) -> logging.LogRecord:
+    """Have an exception logged as gunicorn does, through the filter that on_starting adds."""
+    log = logging.Logger("gunicorn.error")
+    production.on_starting(SimpleNamespace(log=SimpleNamespace(error_log=log)))
+    info = (type(error), error, None)
+    record = logging.LogRecord(log.name, logging.ERROR, "", 1, "Exception in worker process", (), info)
+    assert log.filter(record)
+    return record
+
+
+def test_a_project_that_cannot_be_served_is_reported_without_traceback() -> None:
+    assert report(RouteError(["pages/api/a.py: odd"])).exc_info is None
+
+
+def test_other_failures_keep_their_traceback() -> None:
+    assert report(ValueError("odd")).exc_info is not None
+
+
+def test_gunicorn_reads_every_setting_and_keeps_out_of_the_home_folder(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {**os.environ, "HOME": str(home), "PYTHONPATH": str(ROOT), "WEB_CONCURRENCY": "3"}
+    environment.pop("XDG_RUNTIME_DIR", None)
+    command = [sys.executable, "-m", "gunicorn", "--print-config", "wsgi:app"]
+    told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    settings = dict(line.split("=", 1) for line in told.stdout.splitlines() if "=" in line)
+    found = {name.strip(): value.strip() for name, value in settings.items()}
+    assert found["workers"] == "3"
+    assert found["control_socket_disable"] == "True"
+    assert {name for name in production.__all__ if name not in found} == set()
+    assert [*home.iterdir()] == []
