@@ -15,6 +15,7 @@ from nextwsgi.dev.modules import Modules
 from nextwsgi.dev.table import BrokenRoute, LazyTable, python_files
 from nextwsgi.errors import RouteError
 from nextwsgi.files import load_route, make_importable, pages_folder, route_files
+from nextwsgi.public import conflicts
 from nextwsgi.routes import Route
 from nextwsgi.wire import StartResponse
 
@@ -62,6 +63,7 @@ class Development(NextWSGI):
         return LazyTable(files, self._route)
 
     def _refresh(self) -> None:
+        self.project.__dict__.pop("has_public_api", None)  # which is looked up once in production
         for file in self._modules.refresh():
             self._loaded.pop(file, None)
         if python_files(self._pages) != self._listed:
@@ -69,6 +71,8 @@ class Development(NextWSGI):
 
     def _route(self, path: str, name: str) -> Route:
         file = self.project.root / name
+        if (self.project.public / path[1:]).is_file():
+            return BrokenRoute(path, name, RouteError(list(conflicts(self.project.public, [path]))))
         with self._lock:
             route = self._loaded.get(str(file)) or self._import(path, file)
             if not isinstance(route, BrokenRoute):

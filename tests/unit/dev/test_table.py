@@ -66,3 +66,21 @@ def test_a_project_may_lose_all_its_pages_while_it_is_served(site: Site) -> None
 def test_a_folder_without_pages_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RouteError, match="there is no pages/ folder"):
         Development(tmp_path)
+
+
+def test_a_file_of_public_that_hides_a_route_is_told_until_it_is_gone(site: Site) -> None:
+    site.write("pages/api/a.py")
+    assert site.text("/api/a") == '"hello"'
+    file = site.write("public/api/a", "text")
+    assert "public/api/a: a route answers /api/a" in site.text("/api/a")
+    file.unlink()
+    assert site.text("/api/a") == '"hello"'
+
+
+def test_a_new_file_of_public_comes_before_dynamic_routes_at_once(site: Site) -> None:
+    site.write("pages/api/[id].py")
+    assert site.text("/api/a.txt") == '"hello"'
+    site.write("public/api/a.txt", "text")
+    answer = site.ask("/api/a.txt")
+    assert answer.get_data() == b"text"
+    answer.close()
