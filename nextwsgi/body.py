@@ -29,7 +29,8 @@ class BodyStream:
             self._left, self._endless = _length(length), False
         self.length = None if self._endless else self._left  # bytes announced; None when chunked
         self.started = False
-        self._ended = False
+        # gunicorn ends every stream, also where there is no body: only chunks may still be on their way.
+        self._ended = "HTTP_TRANSFER_ENCODING" not in environ
         self._lost = False
 
     @property
@@ -52,7 +53,7 @@ class BodyStream:
             self._lost = True
             raise ClientDisconnected(f"the client left with {self._left} bytes of its body unsent")
         self._left -= len(piece)
-        self._ended = not piece
+        self._ended = self._ended or not piece
         return piece
 
     def drain(self) -> None:
