@@ -15,8 +15,11 @@ def stream(data: bytes, **environ: Any) -> BodyStream:
     return BodyStream({"wsgi.input": io.BytesIO(data), **environ})
 
 
+CHUNKED = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+
+
 def chunked(data: bytes) -> BodyStream:
-    return stream(data, **{"wsgi.input_terminated": True})
+    return stream(data, **CHUNKED)
 
 
 def of_length(data: bytes) -> BodyStream:
@@ -40,7 +43,7 @@ def test_the_limit_is_exact(kind: Callable[[bytes], BodyStream], size: int, fits
 def test_no_more_than_the_limit_and_one_byte_is_read() -> None:
     source = io.BytesIO(b"x" * 1000)
     with pytest.raises(ApiError):
-        BodyStream({"wsgi.input": source, "wsgi.input_terminated": True}).read_all(10, "10b")
+        BodyStream({"wsgi.input": source, **CHUNKED}).read_all(10, "10b")
     assert source.tell() == 11
 
 
@@ -49,6 +52,10 @@ def test_an_announced_length_over_the_limit_is_refused_unread() -> None:
     with pytest.raises(ApiError):
         BodyStream({"wsgi.input": source, "CONTENT_LENGTH": "1000"}).read_all(10, "10b")
     assert source.tell() == 0
+
+
+def test_a_stream_that_ends_without_a_body_is_not_waited_for() -> None:
+    assert not stream(b"", **{"wsgi.input_terminated": True}).unread
 
 
 @pytest.mark.parametrize(
