@@ -8,7 +8,9 @@ import pytest
 
 from tests.conformance.asking import Answers, answers
 from tests.conformance.comparison import mismatches
-from tests.conformance.differences import ALL, DIFFERENCES, GENERAL, General
+from tests.conformance.difference import ALL, General
+from tests.conformance.differences import DIFFERENCES
+from tests.conformance.differences_general import GENERAL
 from tests.conformance.exchange import Exchange
 from tests.conformance.places import areas, exchanges
 from tests.conformance.recorded import answer_of, digest, read

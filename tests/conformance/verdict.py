@@ -1,7 +1,8 @@
 """Say whether an answer of ours is as recorded, but for the differences that are listed."""
 
 from tests.conformance.comparison import SERVERS_OWN, mismatches
-from tests.conformance.differences import EVERYTHING, Difference, excused, listed
+from tests.conformance.difference import EVERYTHING, Difference
+from tests.conformance.differences import excused, listed
 from tests.conformance.exchange import Answer, Exchange
 
 SHOWN = 600

@@ -1,0 +1,75 @@
+"""The differences of all answers of some kind."""
+
+import re
+
+from tests.conformance.difference import DEVELOPMENT, ERROR, TOLD, UNREAD, WAITRESS, WITHOUT_SPACE, General
+from tests.conformance.exchange import Answer
+
+
+def _page(answer: Answer) -> bool:
+    return any(value.startswith("text/html;") for value in answer.values("content-type"))
+
+
+def _compressible(answer: Answer) -> bool:
+    return any(value.endswith("Accept-Encoding") for value in answer.values("vary"))
+
+
+def _without_accept_encoding(text: str) -> str:
+    return text.removesuffix("Accept-Encoding").removesuffix(", ").removesuffix("vary: ")
+
+
+def _without_length(answer: Answer) -> bool:
+    return not answer.values("content-length")
+
+
+def _length(_: str) -> str:
+    return "length"
+
+
+def _unread(answer: Answer) -> bool:
+    return answer.body.startswith((b"Invalid body", b"Body exceeded "))
+
+
+def _failed(answer: Answer) -> bool:
+    text = answer.body.decode("latin-1")
+    return text == ERROR or (answer.status in (0, 500) and ERROR.startswith(text))
+
+
+def _overflowing(answer: Answer) -> bool:
+    return answer.extra != b""
+
+
+def _previewing(answer: Answer) -> bool:
+    return any(re.match("__prerender_bypass|__next_preview", line) for line in answer.values("set-cookie"))
+
+
+def _lax(text: str) -> str:
+    return text.replace("; Secure; SameSite=None", "; SameSite=Lax")
+
+
+ROUTES = "The development server lists the routes there are, as text or, for a browser, as a page."
+BEYOND = "Next.js sends on beyond the length that it told. Here an answer ends where it said."
+HTTP = "The development server has no TLS, and without it no browser keeps a Secure cookie. So does next dev."
+NO_PAGES = "There are no pages: what an answer that no handler gave looks like is ours to choose."
+PAGE = ("body", "header content-length", "header etag", "header x-powered-by")
+ONE_PIECE = "waitress tells the length of an answer that is in one piece before it sends it."
+GENERAL = [
+    *[General(_page, field, None, "no_such_route", NO_PAGES) for field in PAGE],
+    General(_page, "header cache-control", None, "encoded_letter_is_another_name", NO_PAGES),
+    General(
+        _compressible,
+        "header vary",
+        _without_accept_encoding,
+        "static_route",
+        "Next.js compresses for a client that accepts it, and says so. Here a proxy compresses, and says so.",
+    ),
+    General(_without_length, "framing", _length, "trailing_slash", ONE_PIECE, WAITRESS),
+    General(_without_length, "header content-length", None, "trailing_slash", ONE_PIECE, WAITRESS),
+    General(_unread, "framing", _length, "limit_ten_over", UNREAD, WITHOUT_SPACE),
+    General(_unread, "header content-length", None, "limit_ten_over", UNREAD, WITHOUT_SPACE),
+    General(_page, "header content-type", None, "no_such_route", ROUTES, DEVELOPMENT),
+    General(_overflowing, "extra", lambda _: "", "framing_long", BEYOND),
+    General(_failed, "body", None, "throw_error", TOLD, DEVELOPMENT),
+    General(_failed, "header content-type", None, "throw_error", TOLD, DEVELOPMENT),
+    General(_previewing, "header set-cookie", _lax, "draft_on", HTTP, DEVELOPMENT),
+]
