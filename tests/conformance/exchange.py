@@ -163,6 +163,7 @@ class _Incoming:
         self.buffer = bytearray()
 
     def more(self) -> bool:
+        """Wait for a piece; return False when there will be none."""
         try:
             piece = self.connection.recv(PIECE)
         except OSError:
@@ -186,6 +187,7 @@ class _Incoming:
         return self.take(self.buffer.index(b"\n") + 1).rstrip(b"\r\n").decode("latin-1")
 
     def rest(self) -> bytes:
+        """Return all that is still to come."""
         while self.more():
             pass
         return self.take(len(self.buffer))
