@@ -88,8 +88,6 @@ EXCHANGES = [
     get("brackets_after_text_take_nothing", f"{AT}/part/x1"),
     get("brackets_before_text_are_literal", f"{AT}/part/[id]x"),
     get("brackets_before_text_take_nothing", f"{AT}/part/1x"),
-    get("bracket_alone_is_literal", f"{AT}/part/[open"),
-    get("bracket_alone_takes_nothing", f"{AT}/part/1"),
     get("file_beside_its_folder_with_index", f"{AT}/twice"),
     get("parameter_beside_its_folder_with_index", f"{AT}/twice-id/1"),
     get("value_with_encoded_slash", f"{USER}/a%2Fb"),

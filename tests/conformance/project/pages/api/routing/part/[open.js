@@ -1,3 +1,0 @@
-export default function handler(req, res) {
-  res.json({ file: 'routing/part/[open', query: req.query, url: req.url })
-}

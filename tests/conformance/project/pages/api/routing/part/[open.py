@@ -1,2 +1,0 @@
-def handler(req, res):
-    res.json({"file": "routing/part/[open", "query": req.query, "url": req.url})
