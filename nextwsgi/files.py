@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from nextwsgi.config import read_config
 from nextwsgi.errors import RouteError
 from nextwsgi.public import conflicts
 from nextwsgi.routes import Route, problems, route_path
+
+log = logging.getLogger("nextwsgi")
 
 Loader = Callable[[str, str], SourceFileLoader]
 """Makes the loader of a module from its name and file; the development server has its own."""
@@ -28,11 +31,22 @@ def pages_folder(root: Path) -> Path:
 
 
 def route_files(pages: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the path and file of every route: all Python files below ``pages/api/``, and ``pages/api.py``."""
-    candidates = [pages / "api.py", *sorted((pages / "api").rglob("*.py"))]
-    for file in candidates:
+    """Yield the path and file of every route: all Python files below ``pages/api/`` but ``__init__.py``."""
+    found: dict[str, Path] = {}
+    for file in sorted((pages / "api").rglob("*.py")):
         if file.is_file() and file.name != "__init__.py":
-            yield route_path(file.relative_to(pages).as_posix()), file
+            path = route_path(file.relative_to(pages).as_posix())
+            found[path] = _preferred(path, found.get(path), file)
+    yield from found.items()
+
+
+def _preferred(path: str, other: Path | None, file: Path) -> Path:
+    """Choose between a.py and a/index.py as Next.js does, which warns too."""
+    if other is None:
+        return file
+    chosen, left = (file, other) if file.name == "index.py" else (other, file)
+    log.warning("two files answer %s: %s does, %s never will", path, chosen, left)
+    return chosen
 
 
 def load_routes(root: Path) -> list[Route]:

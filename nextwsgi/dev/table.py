@@ -33,8 +33,8 @@ class BrokenRoute(Route):
 
 
 def python_files(pages: Path) -> tuple[str, ...]:
-    """Name the Python files of ``pages/`` that may be routes, in no certain order."""
-    return (*_python_files(os.path.join(pages, "api")), *_if_there(os.path.join(pages, "api.py")))
+    """Name the Python files below ``pages/api/``, in no certain order."""
+    return tuple(_python_files(os.path.join(pages, "api")))
 
 
 def _python_files(folder: str) -> Iterator[str]:
@@ -48,10 +48,6 @@ def _python_files(folder: str) -> Iterator[str]:
             yield entry.path
         elif entry.is_dir(follow_symlinks=False):
             yield from _python_files(entry.path)
-
-
-def _if_there(file: str) -> tuple[str, ...]:
-    return (file,) if os.path.isfile(file) else ()
 
 
 class LazyTable(Table):

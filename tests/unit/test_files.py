@@ -56,9 +56,15 @@ def test_every_python_file_below_api_is_a_route(project: Path) -> None:
     ]
 
 
-def test_a_single_api_file_is_a_route(project: Path) -> None:
-    write(project, {"pages/api.py": HANDLER})
-    assert paths(project) == ["/api"]
+def test_of_two_files_for_one_path_the_index_answers_with_a_warning(
+    project: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(project, {"pages/api/a.py": "", "pages/api/a/index.py": HANDLER, "pages/api/a-b.py": HANDLER})
+    assert [(route.path, route.file) for route in load_routes(project)] == [
+        ("/api/a", "pages/api/a/index.py"),
+        ("/api/a-b", "pages/api/a-b.py"),
+    ]
+    assert "two files answer /api/a" in caplog.text
 
 
 def test_src_pages_is_used_without_pages(project: Path) -> None:
@@ -87,8 +93,8 @@ def test_src_is_importable_too(project: Path) -> None:
 
 
 def test_dataclasses_with_postponed_annotations_work(project: Path) -> None:
-    text = "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass A:\n    b: int\n"
-    write(project, {"pages/api/[id].py": text + HANDLER})
+    imports = "from __future__ import annotations\nfrom dataclasses import dataclass\n"
+    write(project, {"pages/api/[id].py": f"{imports}@dataclass\nclass A:\n    b: int\n{HANDLER}"})
     assert paths(project) == ["/api/[id]"]
 
 

@@ -31,7 +31,6 @@ def refusals(*paths: str) -> list[str]:
         ("api/[[...all]].py", "/api/[[...all]]"),
         ("api/_private.py", "/api/_private"),
         ("api/seen.test.py", "/api/seen.test"),
-        ("api.py", "/api"),
         ("index.py", "/index"),
     ],
 )

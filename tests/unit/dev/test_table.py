@@ -49,12 +49,6 @@ def test_all_routes_can_be_loaded_at_once(site: Site) -> None:
     assert [route.path for route in loaded] == ["/api/[id]", "/api/a", "/api/[user]"]
 
 
-def test_api_may_be_one_file(site: Site) -> None:
-    (site.root / "pages" / "api").rmdir()
-    site.write("pages/api.py")
-    assert site.text("/api") == '"hello"'
-
-
 def test_a_project_may_lose_all_its_pages_while_it_is_served(site: Site) -> None:
     file = site.write("pages/api/a.py")
     assert site.ask("/api/a").status_code == 200
