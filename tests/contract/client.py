@@ -171,7 +171,7 @@ def _environ(
         "wsgi.run_once": False,
     }
     if chunked:
-        variables["wsgi.input_terminated"] = True
+        variables |= {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
     elif length is not None or isinstance(body, bytes):
         variables["CONTENT_LENGTH"] = length or str(len(body) if isinstance(body, bytes) else 0)
     for name, value in headers.items():

@@ -59,7 +59,7 @@ def test_the_right_length_is_kept(serve: Serve) -> None:
 
 
 def test_equal_lengths_are_one(serve: Serve) -> None:
-    answer = serve(lambda req, res: res.setHeader("Content-Length", ["4", 4, " 4"]).end("four"))()
+    answer = serve(lambda req, res: res.setHeader("Content-Length", ["4", "4", " 4"]).end("four"))()
     assert answer.all("Content-Length")[:2] == ["4", "4"]
 
 
