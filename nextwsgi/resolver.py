@@ -30,6 +30,10 @@ class NoAnswer(Exception):
     """A handler returned and had sent nothing."""
 
 
+class Exited(Exception):
+    """sys.exit() was called: by a handler, or by a server that stops the worker in which it runs."""
+
+
 def resolve(
     match: Match, path: str, environ: dict[str, Any], start_response: StartResponse, project: Project
 ) -> Iterable[bytes]:
@@ -44,7 +48,8 @@ def resolve(
         _read_body(req)
         _handle(req, res)
         pieces = _deliver(req, res)
-    except Exception as error:  # noqa: BLE001 - a handler may raise anything
+    # SystemExit would end gunicorn's worker, and with some of its codes the whole server.
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a handler may raise anything
         _drop_source(res)
         _recover(error, req, res)
         pieces = _deliver(req, res)
@@ -123,8 +128,10 @@ def _kind(value: object) -> str:
 # --- errors -----------------------------------------------------------------------------------------------
 
 
-def _recover(error: Exception, req: NextApiRequest, res: Response) -> None:
+def _recover(error: Exception | SystemExit, req: NextApiRequest, res: Response) -> None:
     """Turn an exception into an answer while there can still be one."""
+    if isinstance(error, SystemExit):
+        error = _exited(error)
     if isinstance(error, ClientDisconnected):
         _log_quietly(error, req)
         if res._wire.started:
@@ -138,6 +145,12 @@ def _recover(error: Exception, req: NextApiRequest, res: Response) -> None:
         # What was sent cannot be taken back: the client must see that the rest is missing.
         raise BrokenAnswer(f"{_request_line(req)} failed while its answer was on the way") from None
     _answer(error, req, res)
+
+
+def _exited(error: SystemExit) -> Exited:
+    exited = Exited("sys.exit() was called")
+    exited.__cause__ = error
+    return exited
 
 
 def _answer(error: Exception, req: NextApiRequest, res: Response) -> None:
@@ -239,7 +252,7 @@ class _Pieces:
                 self._res._size += len(chunk)
                 yield self._res._wire.count(chunk)
             self._res._wire.finish()
-        except Exception as error:  # noqa: BLE001 - a source may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a source may raise anything
             _recover(error, self._req, self._res)
 
     def close(self) -> None:

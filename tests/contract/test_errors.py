@@ -1,6 +1,7 @@
 """What becomes of an exception: the answer, and the log."""
 
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -86,11 +87,34 @@ def test_any_exception_is_a_500(serve: Serve, error: Exception) -> None:
     assert serve(handler)().status == 500
 
 
-@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt()])
 @pytest.mark.parametrize("kind", ["def", "async def"])
-def test_what_ends_a_process_goes_through_to_the_server(
-    serve: Serve, error: BaseException, kind: str
+def test_sys_exit_ends_the_request_and_not_the_server(
+    serve: Serve, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    def handler(req: Req, res: Res) -> None:
+        sys.exit(3)
+
+    async def async_handler(req: Req, res: Res) -> None:
+        handler(req, res)
+
+    assert serve(handler if kind == "def" else async_handler)().status == 500
+    assert "sys.exit() was called" in caplog.text
+    assert "in handler" in caplog.text
+
+
+def test_sys_exit_in_a_stream_cuts_the_connection(serve: Serve) -> None:
+    def pieces() -> Iterator[str]:
+        yield "half "
+        sys.exit(3)
+
+    answer = serve(lambda req, res: res.send(pieces())).exchange()
+    assert (answer.body, type(answer.failure)) == (b"half ", BrokenAnswer)
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_control_c_goes_through_to_the_server(serve: Serve, kind: str) -> None:
+    error = KeyboardInterrupt()
+
     def handler(req: Req, res: Res) -> None:
         if req.query:
             raise error

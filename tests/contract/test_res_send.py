@@ -196,6 +196,22 @@ def test_an_async_iterable_is_sent_piece_by_piece(serve: Serve) -> None:
     )
 
 
+def test_an_async_iterator_need_not_be_a_generator(serve: Serve) -> None:
+    class Countdown:
+        left = 3
+
+        def __aiter__(self) -> "Countdown":
+            return self
+
+        async def __anext__(self) -> str:
+            if self.left == 0:
+                raise StopAsyncIteration
+            self.left -= 1
+            return str(self.left)
+
+    assert serve(lambda req, res: res.send(Countdown()))().body == b"210"
+
+
 def test_an_empty_async_generator_is_an_empty_answer(serve: Serve) -> None:
     answer = serve(lambda req, res: res.send(AsyncSource()))()
     assert (answer.status, answer.body) == (200, b"")
