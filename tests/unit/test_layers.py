@@ -1,0 +1,105 @@
+"""Imports point down only, and importing the package loads what every request needs and no more."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import nextwsgi
+
+ROOT = Path(nextwsgi.__file__).parent
+
+# From top to bottom: a module imports what stands below it, or beside it in its own folder.
+LAYERS = [
+    {"cli"},
+    {"dev", "testing"},
+    {"__init__"},
+    {"app"},
+    {"production"},
+    {"resolver", "files"},
+    {"public"},
+    {"answers"},
+    {"request", "response"},
+    {"outgoing", "routes", "paths", "project"},
+    {"wire", "loop", "preview", "body"},
+    {"config"},
+    {"node"},
+    {"jsontext"},
+    {"errors"},
+]
+RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+
+MODULES = sorted(path for path in ROOT.rglob("*.py") if path.name != "__main__.py")
+
+
+def place(path: Path) -> str:
+    """Give the layer's name of a file: its folder below the package, or its own name."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Yield the nextwsgi modules that a file imports when it runs, also inside functions."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from _from(node.module, [alias.name for alias in node.names])
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("nextwsgi"))
+        yield from imports(node)
+
+
+def _from(module: str, names: list[str]) -> Iterator[str]:
+    if module == "nextwsgi":
+        yield from (f"nextwsgi.{name}" for name in names)
+    elif module.startswith("nextwsgi."):
+        yield module
+
+
+def layer_of(module: str) -> str:
+    """Give the layer's name of an imported module; a public name of the package is the package itself."""
+    name = module.split(".")[1] if "." in module else "__init__"
+    return name if name in RANK else "__init__"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_imports_only_what_stands_below_it(path: Path) -> None:
+    own = place(path)
+    assert own in RANK, f"say in LAYERS where {own} stands"
+    for module in imports(ast.parse(path.read_text())):
+        other = layer_of(module)
+        assert other == own or RANK[other] > RANK[own], f"{own} imports {module}"
+
+
+def test_every_layer_exists() -> None:
+    assert {place(path) for path in MODULES} == set(RANK)
+
+
+def test_no_relative_import_hides_where_it_points() -> None:
+    for path in MODULES:
+        found = [
+            node
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ImportFrom) and node.level
+        ]
+        assert found == [], path
+
+
+UNWANTED = (
+    "cryptography",
+    "jwt",
+    "bcrypt",
+    "marshmallow",
+    "gunicorn",
+    "nextwsgi.dev",
+    "nextwsgi.cli",
+)
+
+
+def test_importing_the_package_loads_nothing_slow_or_optional() -> None:
+    code = f"import nextwsgi, sys; print([m for m in {UNWANTED} if m in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"
