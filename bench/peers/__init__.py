@@ -1,0 +1,1 @@
+"""The same routes in each framework, each written as its own documentation has it."""

@@ -1,0 +1,2 @@
+def handler(req, res):
+    res.status(200).json({"id": req.query["id"], "x": req.query["x"]})

@@ -1,0 +1,2 @@
+def handler(req, res):
+    res.status(200).json(req.body)

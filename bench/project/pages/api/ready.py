@@ -1,0 +1,2 @@
+async def handler(req, res):
+    res.status(200).json({"message": "Hello"})
