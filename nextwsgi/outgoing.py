@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from inspect import iscoroutinefunction
 from typing import Any, Self
 
 from nextwsgi.node import reason, stringify
@@ -185,6 +186,8 @@ class ServerResponse:
     def _length(self) -> int | None:
         """Read the Content-Length; ValueError for one on which servers and clients would not agree."""
         _, value = self._headers.get("content-length", ("", []))
+        if type(value) is int and value >= 0:  # PERF: as json and send set it
+            return value
         lengths = {_line(item).strip(" \t") for item in each(value)}
         if not lengths:
             return None
@@ -224,8 +227,9 @@ class ServerResponse:
 
 
 def close(source: object) -> None:
-    """Close a file or a generator; what has no ``close`` needs none."""
-    if found := getattr(source, "close", None):
+    """Close a file or a generator; what has no ``close``, or one to be awaited, is left to itself."""
+    found = getattr(source, "close", None)
+    if found is not None and not iscoroutinefunction(found):
         found()
 
 

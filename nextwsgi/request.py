@@ -171,14 +171,14 @@ class NextApiRequest:
         return self._stream.read(size)
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield the body in pieces of at most 64 KiB as they arrive."""
+        """Yield the body in pieces of at most 64 KiB; gunicorn gives a piece once it is full or the last."""
         if self._errands is not None:
             raise RuntimeError('"for chunk in req" blocks: in async def use "async for chunk in req"')
         while piece := self._stream.read(PIECE):
             yield piece
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield the body in pieces of at most 64 KiB as they arrive."""
+        """Yield the body in the pieces that ``for chunk in req`` gives, without stalling other handlers."""
         errands = self._errands
         if errands is None:
             raise RuntimeError('"async for chunk in req" needs an async def handler')

@@ -100,7 +100,6 @@ def handler(req, res):
 class Server:
     """A gunicorn of one worker, its port and its log."""
 
-    kind: str
     port: int
     log: Path
 
@@ -174,7 +173,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             pass_fds=[listener.fileno()],
         )
         try:
-            yield Server(request.param, listener.getsockname()[1], root / "log")
+            yield Server(listener.getsockname()[1], root / "log")
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE)
@@ -212,9 +211,8 @@ def test_a_413_can_be_read_while_chunks_go_on_without_end(server: Server) -> Non
     assert got.startswith(b"HTTP/1.1 413 ")
 
 
+@pytest.mark.parametrize("server", ["gthread"], indirect=True)  # sync closes every connection
 def test_the_connection_goes_on_after_the_413_of_a_small_body(server: Server) -> None:
-    if server.kind == "sync":
-        pytest.skip("gunicorn's sync worker closes every connection")
     with server.connection() as client:
         client.sendall(request("small", b"x" * 1001))
         assert b"413 Body exceeded" in until(client, b"\r\n\r\nBody exceeded 1000 limit")

@@ -255,7 +255,7 @@ def test_a_failure_after_the_first_piece_cuts_the_answer(
 # --- every source is closed, once
 
 
-def answered(res: Res, source: Source) -> None:
+def answered(res: Res, source: Source | AsyncSource) -> None:
     res.send(source)
     res.end("answered otherwise")
 
@@ -295,6 +295,14 @@ def test_a_source_is_closed_whatever_happens_to_it(serve: Serve, act: Any, body:
     source = Source("one ", "two")
     answer = serve(lambda req, res: act(res, source))()
     assert (answer.body, source.closed) == (body, 1)
+
+
+def test_a_source_whose_close_must_be_awaited_is_left_to_itself(serve: Serve) -> None:
+    class File(AsyncSource):
+        async def close(self) -> None:
+            raise AssertionError("not called, so not left unawaited")
+
+    assert serve(lambda req, res: answered(res, File("x")))().body == b"answered otherwise"
 
 
 def test_a_source_is_closed_when_its_first_piece_fails(serve: Serve) -> None:
