@@ -297,6 +297,17 @@ def test_a_source_is_closed_whatever_happens_to_it(serve: Serve, act: Any, body:
     assert (answer.body, source.closed) == (body, 1)
 
 
+def test_a_source_is_closed_when_the_connection_is_cut(serve: Serve) -> None:
+    source = Source("one")
+
+    def handler(req: Req, res: Res) -> None:
+        res.write("half ")
+        then_failed(res, source)
+
+    answer = serve(handler).exchange()
+    assert (answer.body, type(answer.failure), source.closed) == (b"half ", BrokenAnswer, 1)
+
+
 def test_a_source_whose_close_must_be_awaited_is_left_to_itself(serve: Serve) -> None:
     class File(AsyncSource):
         async def close(self) -> None:
