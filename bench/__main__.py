@@ -9,7 +9,6 @@ import argparse
 import importlib
 import os
 import platform
-import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -97,4 +96,4 @@ def _report(results: Results, file: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

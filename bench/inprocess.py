@@ -24,7 +24,7 @@ class Case(NamedTuple):
     app: App
     environ: Environ
     body: bytes
-    count: int
+    times: int
 
 
 def load(peer: str) -> App:
@@ -65,6 +65,6 @@ def run(groups: list[list[Case]], rounds: int, results: Results) -> None:
         for group in groups:
             first = number % len(group)
             for case in group[first:] + group[:first]:
-                spent = seconds(case.app, [(case.environ, case.body)] * case.count)
+                spent = seconds(case.app, [(case.environ, case.body)] * case.times)
                 if number >= 0:
-                    results.add(case.key, spent / case.count * 1e6)
+                    results.add(case.key, spent / case.times * 1e6)
