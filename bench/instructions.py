@@ -38,6 +38,9 @@ def count(peers: list[str], works: list[Work], results: Results) -> None:
 
 def _per_request(counter: Counter, peer: str, work: Work) -> float:
     more = 10 if work is LARGE else 200
+    _run(
+        _command(peer, work, 1)
+    )  # compiles what is not compiled yet: that would count in the first run alone
     one, two = (counter(_command(peer, work, number)) for number in (BEFORE, BEFORE + more))
     return (two - one) / more
 
