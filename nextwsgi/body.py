@@ -7,7 +7,8 @@ from time import monotonic
 from typing import Any
 
 from nextwsgi.errors import ApiError, ClientDisconnected
-from nextwsgi.node import parse_content_type, parse_form, parse_json
+from nextwsgi.jsontext import parse_json
+from nextwsgi.node import parse_content_type, parse_form
 
 PIECE = 64 * 1024
 DRAIN_BYTES = 64 * 1024 * 1024

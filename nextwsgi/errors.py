@@ -32,5 +32,12 @@ class ClientDisconnected(ConnectionResetError):
         super().__init__(errno.ECONNRESET, message)
 
 
-class BrokenAnswer(Exception):
+class BrokenAnswer(ConnectionAbortedError):
     """An answer failed after its first byte: the server must cut the connection, not end it cleanly."""
+
+    def __init__(self, message: str) -> None:
+        # What failed has been logged: gunicorn closes the connection on this errno without a traceback.
+        super().__init__(errno.EPIPE, message)
+
+    def __str__(self) -> str:
+        return str(self.strerror)

@@ -13,8 +13,6 @@ from email.utils import format_datetime
 from urllib.parse import quote, quote_plus, unquote_plus, unquote_to_bytes
 
 from nextwsgi.jsontext import in_utc, join_surrogates, properties
-from nextwsgi.jsontext import parse_json as parse_json
-from nextwsgi.jsontext import stringify as stringify
 
 # What String.prototype.trim removes. str.strip() without an argument also removes \x1c-\x1f and \x85.
 _SPACE = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff"

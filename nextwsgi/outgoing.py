@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from inspect import iscoroutinefunction
 from typing import Any, Self
 
-from nextwsgi.node import reason, stringify
+from nextwsgi.jsontext import stringify
+from nextwsgi.node import reason
 from nextwsgi.wire import Head, StartResponse, Wire
 
 Chunk = str | bytes | bytearray | memoryview
@@ -147,7 +148,7 @@ class ServerResponse:
 
         BrokenAnswer when its body has not the Content-Length that was set.
         """
-        piece = as_bytes(chunk) if chunk else b""
+        piece = b"" if chunk is None or _is_zero(chunk) else as_bytes(chunk)
         if self._ended:
             return self
         self._fix_head()
@@ -223,7 +224,8 @@ class ServerResponse:
             self._wire.finish()
             return []
         self._wire.start(self._fix_head())
-        return [] if self._wire.bodiless or not self._body else [self._body]
+        # For an empty list waitress would end even the body of a HEAD, which has none.
+        return [b"" if self._wire.bodiless else self._body]
 
 
 def close(source: object) -> None:
@@ -240,6 +242,11 @@ def as_bytes(chunk: object) -> bytes:
     if isinstance(chunk, bytes | bytearray | memoryview):
         return bytes(chunk)
     raise TypeError(f"the body must be str or bytes, not {type(chunk).__name__}: res.json takes other values")
+
+
+def _is_zero(chunk: object) -> bool:
+    # Node takes 0 and false for no chunk at all.
+    return isinstance(chunk, int | float) and not chunk
 
 
 def encode(text: str) -> bytes:

@@ -25,7 +25,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from jwt.types import Options
 
-from nextwsgi.node import decode_component, parse_json, serialize_cookie, stringify
+from nextwsgi.jsontext import parse_json, stringify
+from nextwsgi.node import decode_component, serialize_cookie
 
 BYPASS = "__prerender_bypass"
 DATA = "__next_preview_data"

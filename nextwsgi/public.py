@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import re
@@ -18,6 +19,8 @@ from nextwsgi.answers import error_page
 from nextwsgi.errors import BrokenAnswer
 from nextwsgi.node import is_fresh, reason
 from nextwsgi.wire import StartResponse
+
+log = logging.getLogger("nextwsgi")
 
 PIECE = 64 * 1024
 
@@ -282,6 +285,7 @@ class _Part:
         while left:
             piece = self._stream.read(min(PIECE, left))
             if not piece:
+                log.error("%s became shorter while it was being sent", self._stream.name)
                 raise BrokenAnswer("a file became shorter while it was being sent")
             left -= len(piece)
             yield piece

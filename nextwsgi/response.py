@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterable, Iterable
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Generic, Self, overload
+from typing import TYPE_CHECKING, Any, Generic, Self
 
-from nextwsgi.node import is_fresh, stringify
+from nextwsgi.jsontext import stringify
+from nextwsgi.node import is_fresh
 from nextwsgi.outgoing import Chunk, HeaderValue, ServerResponse, close, each, encode
 from nextwsgi.wire import StartResponse
 
@@ -50,11 +51,7 @@ class NextApiResponse(ServerResponse, Generic[Data]):
         self.setHeader("Content-Type", JSON_TYPE)
         self._send_bytes(stringify(body))
 
-    @overload
-    def send(self, body: Data) -> None: ...
-    @overload
-    def send(self, body: Stream | None) -> None: ...
-    def send(self, body: Any) -> None:
+    def send(self, body: Data) -> None:
         """Answer with text, bytes, a value as JSON, or piece by piece from a file or an iterator.
 
         Text gets no content type; bytes and pieces ``application/octet-stream`` unless one is set. None
@@ -145,7 +142,7 @@ class NextApiResponse(ServerResponse, Generic[Data]):
         self.setHeader("Content-Length", len(body))
         self.end(body)
 
-    def _send_stream(self, body: Stream) -> None:
+    def _send_stream(self, body: Any) -> None:
         if self._ended or self._source is not None:
             close(body)  # the first answer wins
             return

@@ -19,12 +19,12 @@ from werkzeug.http import parse_options_header
 from nextwsgi.app import NextWSGI
 from nextwsgi.config import read_config
 from nextwsgi.errors import BrokenAnswer, RouteError
+from nextwsgi.jsontext import stringify
 from nextwsgi.loop import Loop
 from nextwsgi.node import (
     encode_uri_component,
     parse_cookies,
     serialize_query,
-    stringify,
 )
 from nextwsgi.paths import raw_path
 from nextwsgi.project import Project
@@ -288,7 +288,7 @@ def _run(app: NextWSGI, environ: dict[str, Any]) -> Answer:
         _collect(app(environ, start_response), pieces)
     except BrokenAnswer as error:
         # A server cuts the connection here and only logs why.
-        raise BrokenAnswer(f"{error}, after {sum(map(len, pieces))} bytes") from error.__context__
+        raise BrokenAnswer(f"{error.strerror}, after {sum(map(len, pieces))} bytes") from error.__context__
     status, headers = heads[-1]
     return Answer(int(status[:3]), status[4:], Headers(headers), b"".join(pieces))
 

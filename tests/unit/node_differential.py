@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from nextwsgi import node
+from nextwsgi import jsontext, node
 from nextwsgi.jsontext import properties
 
 JAVASCRIPT = r"""
@@ -443,8 +443,8 @@ def size_limit(pick: Pick) -> str | int | float:
 
 
 AREAS: dict[str, Area] = {
-    "stringify": (tree, lambda it: node.stringify(value(it)).decode()),
-    "parse_json": (json_text, lambda it: node.stringify(node.parse_json(it)).decode()),
+    "stringify": (tree, lambda it: jsontext.stringify(value(it)).decode()),
+    "parse_json": (json_text, lambda it: jsontext.stringify(jsontext.parse_json(it)).decode()),
     "parse_query": (url_text, lambda it: ordered(node.parse_query(it))),
     "serialize_query": (url_text, lambda it: node.serialize_query(node.parse_query(it))),
     "parse_form": (lambda pick: text(pick, [*URLS, "\ud800"], 16), lambda it: ordered(node.parse_form(it))),
@@ -467,7 +467,7 @@ def long_integer(given: str, expected: Any, answer: Any) -> bool:
     """Python's integers keep every digit; JavaScript's become doubles from 2**53 on."""
     if answer is REFUSED or given.startswith("[" * 900):  # too deep for json.loads
         return False
-    return bool(node.stringify(json.loads(given, parse_int=float)).decode() == expected)
+    return bool(jsontext.stringify(json.loads(given, parse_int=float)).decode() == expected)
 
 
 def inherited_name(_given: str, expected: Any, answer: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nextwsgi import node
+from nextwsgi import jsontext, node
 
 
 @pytest.mark.parametrize(
@@ -336,12 +336,12 @@ HOSTILE = [
 ]
 READERS: list[Callable[[str], object]] = [
     *(node.parse_query, node.parse_form, node.parse_cookies, node.parse_content_type, node.parse_size),
-    *(node.decode_component, node.encode_uri_component, node.parse_json, node.stringify),
+    *(node.decode_component, node.encode_uri_component, jsontext.parse_json, jsontext.stringify),
     lambda text: node.parse_content_type(f'a/b; c="{text}'),
     lambda text: node.is_fresh({"if-none-match": text, "cache-control": text}, '"a"'),
     lambda text: node.serialize_query({text: [text]}),
-    lambda text: node.stringify([text, 1.0, {"1": 2}]),
-    lambda text: node.parse_json("[" * 1500 + text),
+    lambda text: jsontext.stringify([text, 1.0, {"1": 2}]),
+    lambda text: jsontext.parse_json("[" * 1500 + text),
 ]
 
 
