@@ -1,8 +1,7 @@
 """What a request may cost, in function calls: a count, so it is the same on every machine.
 
-Each bound is what was counted and about 5 % more. ``pytest tests/unit/test_cost.py -rP`` prints the counts
-and the functions called most. A change that makes requests cheaper lowers its bound at once; one that has to
-raise it says why.
+Each bound is what was counted and about 5 % more. A change that makes requests cheaper lowers its bound at
+once; one that has to raise it says why. ``pytest tests/unit/test_cost.py -rP`` prints the counts.
 """
 
 from __future__ import annotations
