@@ -26,6 +26,10 @@ def _length(_: str) -> str:
     return "length"
 
 
+def _last_chunk(_: str) -> str:
+    return "0\r\n\r\n"
+
+
 def _unread(answer: Answer) -> bool:
     return answer.body.startswith((b"Invalid body", b"Body exceeded "))
 
@@ -53,6 +57,9 @@ HTTP = "The development server has no TLS, and without it no browser keeps a Sec
 NO_PAGES = "There are no pages: what an answer that no handler gave looks like is ours to choose."
 PAGE = ("body", "header content-length", "header etag", "header x-powered-by")
 ONE_PIECE = "waitress tells the length of an answer that is in one piece before it sends it."
+HEADLESS = (
+    "waitress ends the chunks of a streamed HEAD that tells no length, which it never began, and hangs up."
+)
 GENERAL = [
     *[General(_page, field, None, "no_such_route", NO_PAGES) for field in PAGE],
     General(_page, "header cache-control", None, "encoded_letter_is_another_name", NO_PAGES),
@@ -65,6 +72,7 @@ GENERAL = [
     ),
     General(_without_length, "framing", _length, "trailing_slash", ONE_PIECE, WAITRESS),
     General(_without_length, "header content-length", None, "trailing_slash", ONE_PIECE, WAITRESS),
+    General(_without_length, "extra", _last_chunk, "write_pieces_head", HEADLESS, WAITRESS),
     General(_unread, "framing", _length, "limit_ten_over", UNREAD, WITHOUT_SPACE),
     General(_unread, "header content-length", None, "limit_ten_over", UNREAD, WITHOUT_SPACE),
     General(_page, "header content-type", None, "no_such_route", ROUTES, DEVELOPMENT),
