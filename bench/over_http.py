@@ -66,17 +66,17 @@ def _load(server: Server, options: Options, results: Results) -> None:
     works = [work for work in WORKS if options.does(work.name)]
     if server.setting not in EVERY_WORK:
         works = [work for work in works if work is DYNAMIC]
-    seconds = 1 if options.quick else 3
+    seconds, before = (1, 1) if options.quick else (3, 2)
     with running(server) as started:
         servers.check(started.port, works)
         for work in works:
-            load(started.port, work, seconds / 3)  # warms up: interpreters specialise, Node compiles
+            load(started.port, work, before)  # warms up: interpreters specialise, Node compiles
             _measure(server, started.port, work, seconds, results, close=False)
         if DYNAMIC in works:
             _measure(server, started.port, DYNAMIC, seconds, results, close=True)
 
 
-def _measure(server: Server, port: int, work: Work, seconds: float, results: Results, *, close: bool) -> None:
+def _measure(server: Server, port: int, work: Work, seconds: int, results: Results, *, close: bool) -> None:
     setting = f"{server.setting}, {'new connections' if close else 'keep-alive'}"
     measured = load(port, work, seconds, close=close)
     results.add(Key("http", setting, "requests/s", work.name, server.peer), measured.rate)

@@ -30,15 +30,13 @@ def needed() -> str:
     )
 
 
-def load(
-    port: int, work: Work, seconds: float, *, connections: int = CONNECTIONS, close: bool = False
-) -> Load:
+def load(port: int, work: Work, seconds: int, *, connections: int = CONNECTIONS, close: bool = False) -> Load:
     """Ask one request over and over for some seconds, on kept or on new connections."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(_script(work, close=close))
         script.flush()
         # One thread asks faster than any server here answers, and leaves the cores to them.
-        command = [needed(), "-t1", f"-c{connections}", f"-d{seconds:g}s", "--latency", "-s", script.name]
+        command = [needed(), "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", script.name]
         url = f"http://127.0.0.1:{port}{work.target}"
         done = subprocess.run([*command, url], capture_output=True, text=True, timeout=seconds + 60)
     return read(done.stdout + done.stderr, work)

@@ -12,7 +12,6 @@ from urllib.parse import unquote_to_bytes
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from nextwsgi.dev.app import Development
-from nextwsgi.errors import BrokenAnswer
 from nextwsgi.resolver import escape
 
 log = logging.getLogger("nextwsgi.dev")
@@ -48,8 +47,6 @@ class RequestHandler(WSGIRequestHandler):
         start = time.perf_counter()
         try:
             super().run_wsgi()
-        except BrokenAnswer:
-            self.close_connection = True  # its exception was logged where it happened
         except Exception:
             self.close_connection = True
             log.exception("%s %s: the server failed", self.command, escape(self.path))
