@@ -34,7 +34,7 @@ def main() -> None:
         instructions=chosen.instructions,
     )
     results = Results()
-    results.about = _about()
+    results.about = {**_about(), "quick": options.quick}
     for part in chosen.parts or PARTS:
         progress(f"{part} ...")
         importlib.import_module(f"bench.{_MODULES.get(part, part)}").measure(options, results)
@@ -86,7 +86,7 @@ def _report(results: Results, file: Path | None) -> None:
     for what, reason in results.skipped.items():
         print(f"Skipped: {what}: {reason}\n")
     goals = judge(results)
-    print("Goals")
+    print("Goals (a quick run: too short to judge by)" if results.about["quick"] else "Goals")
     for goal in goals:
         print(f"  {goal.line()}")
     about = results.about
