@@ -62,7 +62,8 @@ def _without_traceback(record: logging.LogRecord) -> bool:
 workers = int(os.environ.get("WEB_CONCURRENCY") or usable_cores())
 
 # A thread that waits, for a database or for a slow client, leaves the others running; the sync worker would
-# let one slow client stop all.
+# let one slow client stop all. As many slow clients as there are threads still stop a worker: put a proxy that
+# buffers requests, nginx for example, in front of what faces the internet.
 worker_class = "gthread"
 threads = 8
 
