@@ -18,7 +18,7 @@ import pytest
 
 from nextwsgi import NextWSGI
 
-BOUNDS = {"static": 240, "dynamic": 265, "echo": 290}
+BOUNDS = {"static": 221, "dynamic": 248, "echo": 272}
 
 ROUTES = {
     "hello.py": 'def handler(req, res):\n    res.status(200).json({"message": "Hello"})\n',
