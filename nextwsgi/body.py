@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import sys
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
@@ -79,7 +80,9 @@ class BodyStream:
 
 def _length(text: str) -> int:
     # Servers refuse other lengths; where one does not, no byte of such a body is read.
-    return int(text) if text.isascii() and text.isdigit() else 0
+    if not (text.isascii() and text.isdigit()):
+        return 0
+    return int(text) if len(text) < 19 else sys.maxsize  # Python refuses to read thousands of digits
 
 
 def too_large(limit_text: str) -> ApiError:

@@ -11,7 +11,12 @@ class ApiError(Exception):
     """
 
     def __init__(self, status: int, message: str) -> None:
+        """TypeError or ValueError for what cannot be sent."""
         super().__init__(message)
+        if type(status) is not int or not isinstance(message, str):
+            raise TypeError('ApiError takes a status and a text: ApiError(404, "No such user")')
+        if not 100 <= status <= 999:
+            raise ValueError(f"{status} is no status code: it must be a number from 100 to 999")
         self.status = status
         self.message = message
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import logging
 import sys
 import traceback
@@ -71,7 +72,7 @@ def load_route(root: Path, path: str, file: Path, loader: Loader = SourceFileLoa
     """Import one route file and check its exports; RouteError names the file and the mend."""
     name = file.relative_to(root).as_posix()
     module = _import(file, name, loader)
-    found = [] if callable(getattr(module, "handler", None)) else [f"{name}: {_no_handler(module)}"]
+    found = [f"{name}: {problem}" for problem in _handler_problems(module)]
     config, wrong = read_config(getattr(module, "config", {}))
     found += [f"{name}: {problem}" for problem in wrong]
     if found:
@@ -110,12 +111,24 @@ def _last_line(error: BaseException, file: Path) -> str:
     return f"{text} (line {where})" if where else text
 
 
-def _no_handler(module: ModuleType) -> str:
-    if hasattr(module, "handler"):
-        return (
-            f"handler must be a function, it is {type(module.handler).__name__}: def handler(req, res): ..."
-        )
-    return "it exports no handler: write def handler(req, res): ... (a helper belongs outside pages/)"
+def _handler_problems(module: ModuleType) -> Iterator[str]:
+    if not hasattr(module, "handler"):
+        yield "it exports no handler: write def handler(req, res): ... (a helper belongs outside pages/)"
+    elif not callable(module.handler):
+        kind = type(module.handler).__name__
+        yield f"handler must be a function, it is {kind}: def handler(req, res): ..."
+    elif not _takes_two(module.handler):
+        yield "handler must take two arguments: def handler(req, res): ..."
+
+
+def _takes_two(handler: Callable[..., object]) -> bool:
+    try:
+        inspect.signature(handler).bind(None, None)
+    except TypeError:
+        return False
+    except ValueError:  # a function written in C may not tell
+        return True
+    return True
 
 
 def make_importable(root: Path, pages: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from inspect import iscoroutinefunction
@@ -13,6 +14,8 @@ from nextwsgi.wire import Head, StartResponse, Wire
 
 Chunk = str | bytes | bytearray | memoryview
 HeaderValue = str | int | float | list[str] | list[str | int | float]
+
+log = logging.getLogger("nextwsgi")
 
 HIGH_WATER = 64 * 1024
 
@@ -231,8 +234,12 @@ class ServerResponse:
 def close(source: object) -> None:
     """Close a file or a generator; what has no ``close``, or one to be awaited, is left to itself."""
     found = getattr(source, "close", None)
-    if found is not None and not iscoroutinefunction(found):
+    if found is None or iscoroutinefunction(found):
+        return
+    try:
         found()
+    except Exception:  # the answer does not depend on it
+        log.exception("what res.send was given could not be closed")
 
 
 def as_bytes(chunk: object) -> bytes:

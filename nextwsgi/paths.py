@@ -25,7 +25,8 @@ def raw_path(environ: dict[str, Any]) -> str:
     if raw == mount + path and "%" not in raw:
         return path or "/"
     if not raw.startswith("/"):
-        raw = _ORIGIN.sub("", raw, count=1) or "/"
+        origin = _ORIGIN.match(raw)
+        raw = (raw[origin.end() :] if origin else raw) or "/"
     if _same(_decoded(raw), mount + path) and raw.startswith(mount):
         return raw[len(mount) :] or "/"
     return quote(path.encode("latin-1"), safe=_LITERAL) or "/"
@@ -60,6 +61,7 @@ def redirect_location(path: str, query: str) -> str | None:
     The URL starts with exactly one slash and no backslash, so it cannot lead to another host.
     """
     if "//" in path or "\\" in path:
+        query = quote(query.encode("latin-1"), safe=_PRINTABLE)
         target = clean_path(re.sub(r"/+", "/", path.replace("\\", "/")))
         return f"{target}?{query}" if query else target
     target = clean_path(path)
@@ -93,4 +95,5 @@ def _rewritten(query: str) -> str:
     )
 
 
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 _QUERY_SAFE = "-._~!'()*"

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+import threading
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from nextwsgi.errors import RouteError
@@ -20,12 +23,16 @@ __all__ = [
     "keepalive",
     "limit_request_line",
     "on_starting",
+    "post_worker_init",
     "threads",
     "timeout",
     "worker_class",
+    "worker_int",
     "worker_tmp_dir",
     "workers",
 ]
+
+log = logging.getLogger("nextwsgi")
 
 QUOTA = "/sys/fs/cgroup/cpu.max"
 
@@ -58,12 +65,43 @@ def _without_traceback(record: logging.LogRecord) -> bool:
     return True
 
 
+def worker_int(worker: Any) -> None:
+    """Cancel the async handlers of a worker that is to stop at once (Ctrl-C); gunicorn's own hook."""
+    # In a thread: a signal handler must not wait for the loop.
+    threading.Thread(target=_cancel_handlers, args=[worker], daemon=True).start()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Have async handlers cancelled before gunicorn kills them, to let them clean up; gunicorn's hook."""
+    stop = signal.getsignal(signal.SIGTERM)
+    assert callable(stop)  # gunicorn has just set it
+
+    def stopping(number: int, frame: FrameType | None) -> None:
+        timer = threading.Timer(graceful_timeout - CLEANUP, _cancel_handlers, [worker])
+        timer.daemon = True
+        timer.start()
+        stop(number, frame)
+
+    signal.signal(signal.SIGTERM, stopping)
+
+
+def _cancel_handlers(worker: Any) -> None:
+    project = getattr(worker.wsgi, "project", None)
+    if project is None:
+        log.warning("the application is wrapped: its async handlers cannot be told that the worker stops")
+    else:
+        project.loop.close()
+
+
+# Seconds that async handlers have to clean up once they are cancelled.
+CLEANUP = 10
+
 # One process per core: Python runs on one core at a time in each.
 workers = int(os.environ.get("WEB_CONCURRENCY") or usable_cores())
 
 # A thread that waits, for a database or for a slow client, leaves the others running; the sync worker would
-# let one slow client stop all. As many slow clients as there are threads still stop a worker: put a proxy that
-# buffers requests, nginx for example, in front of what faces the internet.
+# let one slow client stop all. As many slow clients as there are threads still stop a worker: put a proxy
+# that buffers requests, nginx for example, in front of what faces the internet.
 worker_class = "gthread"
 threads = 8
 

@@ -7,6 +7,7 @@ import math
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from mimetypes import MimeTypes
 from pathlib import Path
@@ -16,7 +17,8 @@ from urllib.parse import unquote_to_bytes
 from werkzeug.http import http_date, parse_date
 
 from nextwsgi.answers import error_page
-from nextwsgi.errors import BrokenAnswer
+from nextwsgi.body import BodyStream
+from nextwsgi.errors import BrokenAnswer, ClientDisconnected
 from nextwsgi.node import is_fresh, reason
 from nextwsgi.wire import StartResponse
 
@@ -40,6 +42,7 @@ def serve(
         stream.close()
         return _refuse_method(environ, start_response)
     try:
+        _drain(environ)
         answer = decide(_describe(name, stream), environ)
         start_response(f"{answer.status} {reason(answer.status)}", answer.headers)
     except BaseException:
@@ -49,6 +52,14 @@ def serve(
         return _Part(stream, answer.part)
     stream.close()
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.page]
+
+
+def _drain(environ: dict[str, Any]) -> None:
+    # A file is not sent before a body that nobody wants: a connection closed on unread bytes would lose it.
+    stream = BodyStream(environ)
+    if stream.unread:
+        with suppress(ClientDisconnected):
+            stream.drain()
 
 
 def conflicts(public: Path, paths: Iterable[str]) -> Iterator[str]:
@@ -328,7 +339,10 @@ def _may_resume(entity: Entity, environ: dict[str, Any]) -> bool:
 
 def _is_older(date: str | None, modified: int) -> bool | None:
     """Tell whether a header's date lies before ``modified``; None for what is no date."""
-    time = parse_date(date)
+    try:
+        time = parse_date(date)
+    except OverflowError:  # a year of twenty digits
+        return None
     return None if time is None else time.timestamp() < modified
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import logging
 import re
+from asyncio import CancelledError
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import chain
 from typing import Any
 
@@ -30,8 +32,12 @@ class NoAnswer(Exception):
     """A handler returned and had sent nothing."""
 
 
-class Exited(Exception):
-    """sys.exit() was called: by a handler, or by a server that stops the worker in which it runs."""
+class Ended(Exception):
+    """sys.exit() was called, by a handler or by a server that stops its worker, or a task was cancelled."""
+
+
+# The last two would end gunicorn's worker, and with some of SystemExit's codes the whole server.
+RAISED = (Exception, SystemExit, CancelledError)
 
 
 def resolve(
@@ -48,8 +54,7 @@ def resolve(
         _read_body(req)
         _handle(req, res)
         pieces = _deliver(req, res)
-    # SystemExit would end gunicorn's worker, and with some of its codes the whole server.
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a handler may raise anything
+    except RAISED as error:
         _drop_source(res)
         _recover(error, req, res)
         pieces = _deliver(req, res)
@@ -84,10 +89,12 @@ def _handle(req: NextApiRequest, res: Response) -> None:
         result = _on_loop(result, req, res)
     if isinstance(res._source, AsyncIterable) and not res.writableEnded:
         _on_loop(_pump(res._source, res), req, res)
+    if not (res.headersSent or res._source is not None or route.config.external_resolver):
+        raise NoAnswer(
+            f"the handler returned without an answer{_lost(result)}: call res.json, res.send or res.end"
+        )
     if req._project.development and result is not None and result is not res:
         log.warning("%s: what a handler returns is not sent: it returned %s", route.file, _kind(result))
-    if not (res.headersSent or res._source is not None or route.config.external_resolver):
-        raise NoAnswer("the handler returned without an answer: call res.json, res.send or res.end")
 
 
 def _on_loop(work: Awaitable[object], req: NextApiRequest, res: Response) -> object:
@@ -125,13 +132,17 @@ def _kind(value: object) -> str:
     return type(value).__name__
 
 
+def _lost(value: object) -> str:
+    return "" if value is None else f", and the {_kind(value)} it returned is not sent"
+
+
 # --- errors -----------------------------------------------------------------------------------------------
 
 
-def _recover(error: Exception | SystemExit, req: NextApiRequest, res: Response) -> None:
+def _recover(error: BaseException, req: NextApiRequest, res: Response) -> None:
     """Turn an exception into an answer while there can still be one."""
-    if isinstance(error, SystemExit):
-        error = _exited(error)
+    if not isinstance(error, Exception):
+        error = _ended(error)
     if isinstance(error, ClientDisconnected):
         _log_quietly(error, req)
         if res._wire.started:
@@ -147,10 +158,10 @@ def _recover(error: Exception | SystemExit, req: NextApiRequest, res: Response) 
     _answer(error, req, res)
 
 
-def _exited(error: SystemExit) -> Exited:
-    exited = Exited("sys.exit() was called")
-    exited.__cause__ = error
-    return exited
+def _ended(error: BaseException) -> Ended:
+    ended = Ended("sys.exit() was called" if isinstance(error, SystemExit) else "it was cancelled")
+    ended.__cause__ = error
+    return ended
 
 
 def _answer(error: Exception, req: NextApiRequest, res: Response) -> None:
@@ -212,7 +223,8 @@ def _send_then_drain(pieces: Iterable[bytes], req: NextApiRequest, res: Response
         res._wire.write(b"")
         for piece in pieces:
             res._wire.send(piece)
-        req._stream.drain()
+        with suppress(ClientDisconnected):  # it stopped sending: it has its answer
+            req._stream.drain()
     except ClientDisconnected as error:
         _log_quietly(error, req)
     finally:
@@ -252,7 +264,7 @@ class _Pieces:
                 self._res._size += len(chunk)
                 yield self._res._wire.count(chunk)
             self._res._wire.finish()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a source may raise anything
+        except RAISED as error:
             _recover(error, self._req, self._res)
 
     def close(self) -> None:

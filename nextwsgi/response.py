@@ -133,7 +133,7 @@ class NextApiResponse(ServerResponse, Generic[Data]):
             return
         etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
         self.setHeader("ETag", etag)
-        if self._is_fresh(etag):
+        if self._head is None and self._is_fresh(etag):
             self.statusCode = 304
             self.end()
             return

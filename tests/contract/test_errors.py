@@ -1,5 +1,6 @@
 """What becomes of an exception: the answer, and the log."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -307,3 +308,56 @@ def test_errors_of_asking_are_errors_of_the_handler(serve: Serve) -> None:
         res.json(missing.nothing)
 
     assert serve(handler)().status == 500
+
+
+# --- found by attacks
+
+
+def cancelled(req: Req, res: Res) -> NoReturn:
+    raise asyncio.CancelledError
+
+
+def test_a_cancelled_task_is_an_error_of_its_handler_alone(serve: Serve) -> None:
+    assert serve(cancelled)().status == 500
+
+
+def test_a_cancelled_task_in_the_midst_of_a_stream_cuts_the_connection(serve: Serve) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"one"
+        raise asyncio.CancelledError
+
+    answer = serve(lambda req, res: res.send(pieces())).exchange()
+    assert isinstance(answer.failure, BrokenAnswer)
+
+
+def test_a_source_that_cannot_be_closed_leaves_the_answer_alone(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Source:
+        def read(self, _: int) -> bytes:
+            return b""
+
+        def close(self) -> None:
+            raise ValueError(SECRET)
+
+    answer = client_of(serve, lambda req, res: res.send(Source()), fail)()
+    assert (answer.status, answer.body) == (500, b"Internal Server Error")
+    assert "could not be closed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "error"),
+    [(99, "x", ValueError), (1000, "x", ValueError), ("404", "x", TypeError), (404, None, TypeError)],
+)
+def test_an_api_error_takes_what_can_be_sent(status: Any, message: Any, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        ApiError(status, message)
+
+
+@pytest.mark.parametrize("begin", [lambda res: res.writeHead(200), lambda res: res.flushHeaders()])
+def test_a_body_after_a_fixed_head_is_sent_to_every_client(
+    serve: Serve, begin: Callable[[Res], object]
+) -> None:
+    client = client_of(serve, lambda req, res: begin(res), lambda req, res: res.send("hello"))
+    answer = client(headers={"If-None-Match": "*"})
+    assert (answer.status, answer.body) == (200, b"hello")

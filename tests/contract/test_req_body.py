@@ -128,7 +128,7 @@ def test_a_refusal_reaches_a_client_that_then_leaves(serve: Serve, caplog: pytes
     client = serve(never, config={"api": {"bodyParser": {"sizeLimit": 10}}})
     answer = client(method="POST", body=Body(b"x" * 50), length="100")
     assert answer.status == 413
-    assert [record.levelname for record in caplog.records] == ["INFO"]
+    assert caplog.records == []  # it has its answer, and did nothing wrong
 
 
 @pytest.mark.parametrize(

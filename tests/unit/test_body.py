@@ -165,3 +165,8 @@ def test_a_charset_off_the_list_is_an_invalid_body(charset: str) -> None:
 def test_a_form_has_at_most_a_thousand_pairs() -> None:
     form = parse("&".join(f"a{n}=" for n in range(120_000)).encode(), "application/x-www-form-urlencoded")
     assert len(form) == 1000
+
+
+def test_a_length_of_thousands_of_digits_is_over_every_limit() -> None:
+    with pytest.raises(ApiError, match="Body exceeded 1gb limit"):
+        stream(b"", CONTENT_LENGTH="9" * 5000).read_all(1 << 30, "1gb")

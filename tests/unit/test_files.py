@@ -104,6 +104,8 @@ def test_dataclasses_with_postponed_annotations_work(project: Path) -> None:
         ("", "pages/api/a.py: it exports no handler: write def handler(req, res): ..."),
         ("def Handler(req, res): ...", "it exports no handler"),
         ("handler = 5", "handler must be a function, it is int"),
+        ("def handler(req): ...", "handler must take two arguments"),
+        ("def handler(req, res, next): ...", "handler must take two arguments"),
         (
             "import nosuchmodule",
             "ModuleNotFoundError: No module named 'nosuchmodule' (line 1)",
@@ -121,6 +123,11 @@ def test_a_file_that_cannot_be_served_is_named_with_the_mend(project: Path, text
     assert found.startswith("pages/api/a.py: ")
     assert problem in found
     assert "pages.api.a" not in sys.modules or "cannot be imported" not in problem
+
+
+def test_a_handler_that_does_not_tell_its_arguments_is_taken(project: Path) -> None:
+    write(project, {"pages/api/a.py": "handler = max\n", "pages/api/b.py": "def handler(*args): ...\n"})
+    assert paths(project) == ["/api/a", "/api/b"]
 
 
 def test_an_import_that_fails_elsewhere_says_where_it_was_asked_for(project: Path) -> None:

@@ -110,3 +110,14 @@ def test_cve_2020_28724_no_redirect_leads_to_another_host(path: str) -> None:
     assert location is not None
     assert location.startswith("/")
     assert not location.startswith(("//", "/\\"))
+
+
+def test_control_characters_of_a_query_do_not_reach_the_location() -> None:
+    location = redirect_location("//a", "x=\0\r\ny\x80")
+    assert location == "/a?x=%00%0D%0Ay%80"
+
+
+def test_an_origin_is_dropped_at_the_start_alone_and_in_no_time() -> None:
+    target = "a" * 100_000 + "%41"
+    assert raw_path({"PATH_INFO": "/x", "RAW_URI": target}) == "/x"
+    assert raw_path({"PATH_INFO": "/x", "RAW_URI": "x://y"}) == "/x"

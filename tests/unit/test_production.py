@@ -3,10 +3,13 @@
 import importlib
 import logging
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -87,3 +90,45 @@ def test_gunicorn_reads_every_setting_and_keeps_out_of_the_home_folder(tmp_path:
     assert found["control_socket_disable"] == "True"
     assert {name for name in production.__all__ if name not in found} == set()
     assert [*home.iterdir()] == []
+
+
+class _Loop:
+    """Stands for an application's loop: notes in which thread it was closed."""
+
+    def __init__(self) -> None:
+        self.closed = threading.Event()
+
+    def close(self) -> None:
+        assert threading.current_thread() is not threading.main_thread()
+        self.closed.set()
+
+
+def _worker(loop: _Loop) -> Any:
+    return SimpleNamespace(wsgi=SimpleNamespace(project=SimpleNamespace(loop=loop)))
+
+
+def test_a_worker_that_is_to_stop_at_once_cancels_its_async_handlers() -> None:
+    loop = _Loop()
+    production.worker_int(_worker(loop))
+    assert loop.closed.wait(10)
+
+
+def test_a_worker_that_is_told_to_stop_cancels_them_before_it_is_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(production, "graceful_timeout", production.CLEANUP)
+    stopped: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
+    try:
+        loop = _Loop()
+        production.post_worker_init(_worker(loop))
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert stopped == [signal.SIGTERM]
+    assert loop.closed.wait(10)
+
+
+def test_a_wrapped_application_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    production._cancel_handlers(SimpleNamespace(wsgi=print))
+    assert "the application is wrapped" in caplog.text

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from wsgiref.util import setup_testing_defaults
@@ -59,9 +60,9 @@ def nothing(data: bytes) -> None:
     raise AssertionError(data)
 
 
-def ask(public: Path, path: str, method: str = "GET", **variables: str) -> Sent | None:
+def ask(public: Path, path: str, method: str = "GET", **variables: Any) -> Sent | None:
     """Ask `serve` as a server does."""
-    environ: dict[str, Any] = {"REQUEST_METHOD": method, **variables}
+    environ: dict[str, Any] = {"REQUEST_METHOD": method, "wsgi.input": BytesIO(), **variables}
     setup_testing_defaults(environ)
     heads: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -82,7 +83,7 @@ def ask(public: Path, path: str, method: str = "GET", **variables: str) -> Sent 
     return Sent(status, headers, body)
 
 
-def get(public: Path, path: str, **variables: str) -> Sent:
+def get(public: Path, path: str, **variables: Any) -> Sent:
     sent = ask(public, path, **variables)
     assert sent is not None
     return sent
@@ -431,12 +432,12 @@ def test_the_file_is_closed_when_the_server_fails(public: Path) -> None:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        serve(public, "/a.txt", {"REQUEST_METHOD": "GET"}, start_response)
+        serve(public, "/a.txt", {"REQUEST_METHOD": "GET", "wsgi.input": BytesIO()}, start_response)
 
 
 @pytest.mark.usefixtures("descriptors")
 def test_a_file_that_shrinks_on_its_way_breaks_the_answer(public: Path) -> None:
-    result = serve(public, "/a.txt", {"REQUEST_METHOD": "GET"}, lambda *_: nothing)
+    result = serve(public, "/a.txt", {"REQUEST_METHOD": "GET", "wsgi.input": BytesIO()}, lambda *_: nothing)
     (public / "a.txt").write_bytes(b"hello")
     with pytest.raises(BrokenAnswer, match="became shorter"):
         b"".join(result or [])
@@ -444,7 +445,7 @@ def test_a_file_that_shrinks_on_its_way_breaks_the_answer(public: Path) -> None:
 
 
 def test_a_file_that_grows_on_its_way_is_cut_at_its_announced_length(public: Path) -> None:
-    result = serve(public, "/a.txt", {"REQUEST_METHOD": "GET"}, lambda *_: nothing)
+    result = serve(public, "/a.txt", {"REQUEST_METHOD": "GET", "wsgi.input": BytesIO()}, lambda *_: nothing)
     (public / "a.txt").write_bytes(TEXT + b" and more")
     assert b"".join(result or []) == TEXT
     result.close()  # type: ignore[union-attr]
@@ -461,7 +462,12 @@ def test_answers_keep_to_wsgi(public: Path) -> None:
         ("GET", "bytes=99-"),
         ("POST", ""),
     ):
-        environ: dict[str, Any] = {"REQUEST_METHOD": method, "QUERY_STRING": "", "HTTP_RANGE": wanted}
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": method,
+            "QUERY_STRING": "",
+            "HTTP_RANGE": wanted,
+            "wsgi.input": BytesIO(),
+        }
         setup_testing_defaults(environ)
         result: Any = validator(app)(environ, lambda *_: nothing)
         b"".join(result)
@@ -483,3 +489,17 @@ def test_a_folder_named_next_is_refused(public: Path) -> None:
     (public / "_next").mkdir()
     [problem] = conflicts(public, [])
     assert problem.startswith("public/_next: ")
+
+
+@pytest.mark.parametrize("name", ["HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"])
+def test_a_date_beyond_all_dates_is_none(public: Path, name: str) -> None:
+    (public / "a.txt").write_text("text")
+    assert get(public, "/a.txt", **{name: f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT"}).status == "200 OK"
+
+
+@pytest.mark.parametrize("length", ["200000", "300000"])
+def test_a_body_that_nobody_wants_is_read_before_the_file_is_sent(public: Path, length: str) -> None:
+    (public / "a.txt").write_text("text")
+    body: Any = BytesIO(b"x" * 200_000)
+    assert get(public, "/a.txt", **{"wsgi.input": body, "CONTENT_LENGTH": length}).body == b"text"
+    assert body.read() == b""
