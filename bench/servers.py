@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conformance.places import PROJECT as CONFORMANCE
-from tests.conformance.servers import NEXT, install_next
+from tests.conformance.servers import NEXT, install_next, stop
 
 from bench import goals
 from bench.options import ROOT
@@ -183,7 +182,7 @@ def running(server: Server) -> Iterator[Running]:
             log.seek(0)
             raise Unavailable(f"{error}: {_tail(log.read())}") from None
         finally:
-            _stop(process)
+            stop(process)
 
 
 class _NeverAnswered(Exception):
@@ -212,16 +211,6 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
                 return
         time.sleep(0.001)
     raise _NeverAnswered(f"no answer in {PATIENCE:.0f} seconds")
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(5)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 # --- asking -----------------------------------------------------------------------------------------------

@@ -77,7 +77,8 @@ def post_worker_init(worker: Any) -> None:
     assert callable(stop)  # gunicorn has just set it
 
     def stopping(number: int, frame: FrameType | None) -> None:
-        timer = threading.Timer(graceful_timeout - CLEANUP, _cancel_handlers, [worker])
+        # gunicorn's own value: a project may have set another one.
+        timer = threading.Timer(worker.cfg.graceful_timeout * PATIENCE, _cancel_handlers, [worker])
         timer.daemon = True
         timer.start()
         stop(number, frame)
@@ -88,13 +89,13 @@ def post_worker_init(worker: Any) -> None:
 def _cancel_handlers(worker: Any) -> None:
     project = getattr(worker.wsgi, "project", None)
     if project is None:
-        log.warning("the application is wrapped: its async handlers cannot be told that the worker stops")
+        log.info("the application is wrapped: its async handlers cannot be told that the worker stops")
     else:
         project.loop.close()
 
 
-# Seconds that async handlers have to clean up once they are cancelled.
-CLEANUP = 10
+# The part of graceful_timeout that async handlers may go on; the rest is for cleaning up.
+PATIENCE = 0.6
 
 # One process per core: Python runs on one core at a time in each.
 workers = int(os.environ.get("WEB_CONCURRENCY") or usable_cores())

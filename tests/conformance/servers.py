@@ -108,7 +108,7 @@ def _running(command: list[str], folder: Path, environment: dict[str, str]) -> I
             log.seek(0)
             raise ServerError(f"{' '.join(command)}\n{log.read().decode(errors='replace')}") from None
         finally:
-            _stop(process)
+            stop(process)
 
 
 class ServerError(Exception):
@@ -133,7 +133,8 @@ def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
     raise ServerError
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> None:
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    """End a server, and the workers in its session; kill what does not end within 10 seconds."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):

@@ -104,7 +104,8 @@ class _Loop:
 
 
 def _worker(loop: _Loop) -> Any:
-    return SimpleNamespace(wsgi=SimpleNamespace(project=SimpleNamespace(loop=loop)))
+    application = SimpleNamespace(project=SimpleNamespace(loop=loop))
+    return SimpleNamespace(wsgi=application, cfg=SimpleNamespace(graceful_timeout=0.1))
 
 
 def test_a_worker_that_is_to_stop_at_once_cancels_its_async_handlers() -> None:
@@ -113,10 +114,8 @@ def test_a_worker_that_is_to_stop_at_once_cancels_its_async_handlers() -> None:
     assert loop.closed.wait(10)
 
 
-def test_a_worker_that_is_told_to_stop_cancels_them_before_it_is_killed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(production, "graceful_timeout", production.CLEANUP)
+def test_a_worker_that_is_told_to_stop_cancels_them_before_it_is_killed() -> None:
+    assert production.PATIENCE < 1
     stopped: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     try:
@@ -130,5 +129,6 @@ def test_a_worker_that_is_told_to_stop_cancels_them_before_it_is_killed(
 
 
 def test_a_wrapped_application_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "nextwsgi")
     production._cancel_handlers(SimpleNamespace(wsgi=print))
     assert "the application is wrapped" in caplog.text
