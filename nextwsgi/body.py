@@ -98,9 +98,10 @@ def parse(raw: bytes, content_type: str) -> Any:
     if not raw and not content_type:
         return ""
     kind, _ = _kind(content_type)
-    text = _decode(raw, charset_of(content_type))
+    charset = charset_of(content_type)
     if kind in ("application/json", "application/ld+json"):
-        return _json(text)
+        return _json(raw if charset == "utf-8" else _decode(raw, charset))
+    text = _decode(raw, charset)
     if kind == "application/x-www-form-urlencoded":
         return parse_form(text)
     return text
@@ -114,8 +115,8 @@ def _kind(content_type: str) -> tuple[str, str]:
     return kind, parameters.get("charset") or "utf-8"
 
 
-def _json(text: str) -> Any:
-    if not text:
+def _json(text: str | bytes) -> Any:
+    if not text or text == codecs.BOM_UTF8:
         return {}
     try:
         return parse_json(text)

@@ -4,10 +4,15 @@ import json
 import math
 import re
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
+from enum import Enum
 from json import encoder as c_json
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, cast
+from uuid import UUID
+
+import orjson
 
 # JSON.parse of Node 20 has no limit of depth; its JSON.stringify gives up at about 4,200 levels, depending on
 # the stack. A fixed limit keeps the work for a hostile body bounded. It does not count an innermost
@@ -17,27 +22,59 @@ MAX_DEPTH = 10_000
 _CONTAINERS = (dict, list, tuple)
 _JSON_TYPES = (*_CONTAINERS, str, int, float, type(None))
 _SCALARS = frozenset((str, int, float, bool, type(None)))
-_ACCEPTED = "dict, list, tuple, str, int, float, bool, None, datetime, date or an object with toJSON()"
+_ACCEPTED = (
+    "dict, list, tuple, str, int, float, bool, None, datetime, date, Enum, UUID or an object with toJSON()"
+)
 
 # Makes all digits, both signs and all that may follow a number alike, so that one search finds each suspect.
 _SHAPE = bytes.maketrans(b"023456789]}+", b"111111111,,-")
 
-_NUMBER_KEY = re.compile(rb'"-?[0-9]++(?:\.[0-9]++)?+(?:e[-+][0-9]++)?+":')
+_NUMBER_KEY = re.compile(rb'"-?(?:[0-9]++(?:\.[0-9]++)?+(?:e[-+][0-9]++)?+|NaN|Infinity)":')
 _WHOLE_FLOAT = re.compile(rb"\.0(?:[,\]}]|\Z)")
+_EXPONENT = re.compile(rb"[0-9]e[-+][0-9]")
 _STRING = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")')
 _ODD_NUMBER = re.compile(rb"(?<![0-9.])(-?[0-9]++(?:\.[0-9]++)?+)e([-+][0-9]++)|NaN|-?Infinity")
 _INDEX = re.compile("0|[1-9][0-9]{0,9}")
+
+# What orjson would write in its own way goes to _replace, or makes it give up.
+_OPTIONS = (
+    orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
 
 
 def stringify(value: object) -> bytes:
     """Return value as JSON.stringify writes it, in UTF-8.
 
     Accepts dict, list, tuple, str, int (every digit is kept), float, bool, None, datetime (a naive one is
-    UTC), date, and objects with a toJSON() method, which may be called more than once. Raises TypeError for
-    anything else, and ValueError for a value that contains itself, that is nested more than MAX_DEPTH levels
-    deep, for a year outside 1..9999 and an int that Python refuses to print. A dict that holds both True and
-    "true" is sent with both.
+    UTC), date, Enum (its value), UUID (its text), and objects with a toJSON() method, which may be called
+    more than once. Raises TypeError for anything else, and ValueError for a value that contains itself, that
+    is nested more than MAX_DEPTH levels deep, for a year outside 1..9999 and an int that Python refuses to
+    print. A dict that holds both True and "true" is sent with both.
     """
+    try:
+        # PERF: 15 times as fast as json's encoder written in C (100 kB: 80 us to 1.2 ms).
+        data = orjson.dumps(value, _plain, _OPTIONS)
+    except TypeError:  # what only json can write, or nobody
+        return _stringify_rest(value)
+    shape = data.translate(_SHAPE).decode("latin-1") + ","
+    if '1":' in shape and _NUMBER_KEY.search(data):
+        return _numbers(_utf8(_exact_json(value)))
+    # PERF: the first search costs next to nothing and mostly spares the second.
+    if (".1," in shape and _WHOLE_FLOAT.search(data)) or ("1e-1" in shape and _EXPONENT.search(data)):
+        return _numbers(data)
+    return data
+
+
+def _plain(value: Any) -> Any:
+    """Return what orjson is to write for a value it does not know."""
+    replaced = _replace(value)
+    if replaced is value:
+        raise TypeError("a subclass: json reads it by its own methods")
+    return replaced
+
+
+def _stringify_rest(value: object) -> bytes:
+    """Write what orjson refuses: subclasses, keys that are no str, long integers, half surrogate pairs."""
     try:
         text = _c_json(value)
     except RecursionError:
@@ -45,14 +82,7 @@ def stringify(value: object) -> bytes:
     except ValueError:  # a NaN, an infinity, or a value that contains itself
         return _numbers(_utf8(_exact_json(value)))
     data = _utf8(text)
-    shape = data.translate(_SHAPE).decode("latin-1") + ","
-    if '1":' in shape and _NUMBER_KEY.search(data):
-        return _numbers(_utf8(_exact_json(value)))
-    # PERF: the search for one character costs next to nothing and often spares the longer one.
-    exponent = ("-" in text or "+" in text) and "e-11," in shape
-    if exponent or ("." in text and ".0" in text and _WHOLE_FLOAT.search(data)):
-        return _numbers(data)
-    return data
+    return _numbers(_utf8(_exact_json(value)) if _NUMBER_KEY.search(data) else data)
 
 
 def _replace(value: Any) -> Any:
@@ -66,6 +96,10 @@ def _replace(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, _JSON_TYPES):
         return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, UUID):
+        return str(value)
     raise TypeError(f"{type(value).__name__} cannot be sent as JSON; use {_ACCEPTED}")
 
 
@@ -252,12 +286,23 @@ _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 _long_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_integer)
 
 
-def parse_json(text: str) -> Any:
-    """Return the value of JSON text; raise ValueError for all that JSON.parse refuses.
+# As many digits as may be too many for 64 bits, where orjson would round them.
+_LONG = b"1" * 19
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Return the value of JSON text, or of its UTF-8 bytes; raise ValueError for all that JSON.parse refuses.
 
     Integers keep every digit (one with more than sys.get_int_max_str_digits() becomes an infinity, its value
-    in JavaScript). Text nested more than MAX_DEPTH levels deep is refused.
+    in JavaScript). Text nested more than MAX_DEPTH levels deep is refused. Bytes that are no UTF-8 are read
+    as U+FFFD, a byte order mark is left out.
     """
+    if isinstance(text, bytes):
+        # PERF: three times as fast as json (1 kB: 2.6 us to 8.1 us).
+        if _LONG not in text.translate(_SHAPE):
+            with suppress(ValueError):
+                return orjson.loads(text)
+        text = text.decode(errors="replace").removeprefix("\ufeff")
     try:
         return _decoder.decode(text)
     except json.JSONDecodeError:

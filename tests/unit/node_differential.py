@@ -407,6 +407,14 @@ def count_of(pick: Pick) -> int:
 Area = tuple[Callable[[Pick], Any], Callable[[Any], Any]]
 
 
+def parse_json(text: str) -> str:
+    """Read and write JSON, given as text and as bytes."""
+    written = jsontext.stringify(jsontext.parse_json(text))
+    if text.isascii() or not re.search("[\ud800-\udfff]", text):
+        assert jsontext.stringify(jsontext.parse_json(text.encode())) == written, text
+    return written.decode()
+
+
 def serialize_cookie(arguments: list[Any]) -> str:
     """Call node.serialize_cookie with JSON arguments."""
     name, content, options = arguments
@@ -444,7 +452,7 @@ def size_limit(pick: Pick) -> str | int | float:
 
 AREAS: dict[str, Area] = {
     "stringify": (tree, lambda it: jsontext.stringify(value(it)).decode()),
-    "parse_json": (json_text, lambda it: jsontext.stringify(jsontext.parse_json(it)).decode()),
+    "parse_json": (json_text, parse_json),
     "parse_query": (url_text, lambda it: ordered(node.parse_query(it))),
     "serialize_query": (url_text, lambda it: node.serialize_query(node.parse_query(it))),
     "parse_form": (lambda pick: text(pick, [*URLS, "\ud800"], 16), lambda it: ordered(node.parse_form(it))),
