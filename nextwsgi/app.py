@@ -32,15 +32,17 @@ class NextWSGI:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
         path = raw_path(environ)
-        if is_odd(path):
-            location = redirect_location(path, environ.get("QUERY_STRING", ""))
-            if location is not None:
-                return redirect(location, environ, start_response)
-            path = clean_path(path)
-        try:
-            found = self.table.match(path)
-        except ApiError as error:
-            return error_page(error.status, environ, start_response)
+        found = self.table.static.get(path)
+        if found is None:
+            if is_odd(path):
+                location = redirect_location(path, environ.get("QUERY_STRING", ""))
+                if location is not None:
+                    return redirect(location, environ, start_response)
+                path = clean_path(path)
+            try:
+                found = self.table.match(path)
+            except ApiError as error:
+                return error_page(error.status, environ, start_response)
         if found is None or (found.route.names and self.project.has_public_api):
             file = serve(self.project.public, path, environ, start_response)
             if file is not None:

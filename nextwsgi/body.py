@@ -18,6 +18,15 @@ DRAIN_SECONDS = 30.0
 Read = Callable[[int], bytes]
 
 
+def may_follow(environ: dict[str, Any]) -> bool:
+    """Tell whether a request may have a body at all: in HTTP/1 its head says so (RFC 9112, 6.3)."""
+    return (
+        "CONTENT_LENGTH" in environ
+        or "HTTP_TRANSFER_ENCODING" in environ
+        or not environ.get("SERVER_PROTOCOL", "HTTP/1.1").startswith("HTTP/1")
+    )
+
+
 class BodyStream:
     """The bytes a client sends after the head, read once, never past their end."""
 

@@ -25,7 +25,8 @@ class Errands:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.failure: Exception | None = None
         self.loop = loop
-        self._closed = False
+        self.closed = False
+        self.thread = threading.get_ident()
         self._jobs: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
 
     def post(self, job: Callable[[], object]) -> None:
@@ -35,7 +36,7 @@ class Errands:
         """
         if self.failure is not None:
             raise self.failure
-        if self._closed:
+        if self.closed:
             raise RuntimeError("the handler is done: what it left behind can neither read nor write")
         self._jobs.put(job)
 
@@ -47,7 +48,7 @@ class Errands:
 
     def finish(self) -> None:
         """Take no more jobs, and let the thread go once it has done those it has."""
-        self._closed = True
+        self.closed = True
         self._jobs.put(None)
 
     def serve(self, cancel: Callable[[], object]) -> None:

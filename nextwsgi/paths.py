@@ -19,11 +19,14 @@ def raw_path(environ: dict[str, Any]) -> str:
     WSGI's PATH_INFO is decoded, so ``a%2Fb`` and ``a/b`` look the same in it. The raw target that servers
     keep beside it is believed only where it decodes to what every other WSGI component sees.
     """
-    mount, path = environ.get("SCRIPT_NAME", ""), environ.get("PATH_INFO", "")
+    mount: str = environ.get("SCRIPT_NAME", "")
+    path: str = environ.get("PATH_INFO", "")
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
+    # PERF: most targets are a plain path, with or without a query.
+    if not mount and path and (raw == path or raw == f"{path}?{environ.get('QUERY_STRING')}"):
+        if not ("%" in path or "?" in path or "#" in path):
+            return path
     raw = raw.partition("#")[0].partition("?")[0]
-    if raw == mount + path and "%" not in raw:
-        return path or "/"
     if not raw.startswith("/"):
         origin = _ORIGIN.match(raw)
         raw = (raw[origin.end() :] if origin else raw) or "/"

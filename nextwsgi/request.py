@@ -54,34 +54,38 @@ class Socket:
 class NextApiRequest:
     """One request. Any attribute may be set on it, and ``query``, ``cookies`` and ``body`` replaced."""
 
-    body: Any
+    body: Any = None
     """What the body parser made of the body; None with the parser off."""
+    _has_body = False  # whether there may be one
+    _errands: Errands | None = None  # while an async def handler runs
 
     def __init__(
         self, environ: dict[str, Any], path: str, match: Match, project: Project, res: NextApiResponse[Any]
     ) -> None:
         """``path`` is the clean path; ``res`` the answer, on which stale preview cookies are cleared."""
         self.method: str = environ["REQUEST_METHOD"]
-        self.body = None
         self._environ = environ
         self._path = path
         self._match = match
         self._project = project
         self._res = res
-        self._stream = BodyStream(environ)
-        self._errands: Errands | None = None
+
+    @_Lazy
+    def _stream(self) -> BodyStream:
+        return BodyStream(self._environ)
 
     @_Lazy
     def query(self) -> dict[str, str | list[str]]:
         """The query string's values, and the path parameters over them; a repeated name is a list."""
-        query = parse_query(self._environ.get("QUERY_STRING", ""))
+        text = self._environ.get("QUERY_STRING")
+        query = parse_query(text) if text else {}
         query.update(self._match.params)
         return query
 
     @_Lazy
     def cookies(self) -> dict[str, str]:
         """The cookies sent, percent-decoded; the first of a repeated name."""
-        return parse_cookies(self.headers.get("cookie", ""))
+        return parse_cookies(self._environ.get("HTTP_COOKIE", ""))
 
     @_Lazy
     def headers(self) -> dict[str, str]:
@@ -124,7 +128,7 @@ class NextApiRequest:
     @_Lazy
     def previewData(self) -> Any:
         """What setPreviewData stored in the client's cookies; False without them, {} in draft mode."""
-        cookies = self.headers.get("cookie", "")
+        cookies = self._environ.get("HTTP_COOKIE", "")
         if "__prerender_bypass" not in cookies and "__next_preview_data" not in cookies:
             return False
         from nextwsgi.preview import preview_data  # cryptography is slow to import and rarely needed

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
-import re
-from asyncio import CancelledError
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
-from typing import Any
+from types import CoroutineType
+from typing import Any, TypeGuard
 
-from nextwsgi.body import charset_of, parse
+from nextwsgi.body import charset_of, may_follow, parse
 from nextwsgi.errors import ApiError, BrokenAnswer, ClientDisconnected
 from nextwsgi.node import format_size
 from nextwsgi.outgoing import as_bytes, close
@@ -19,7 +17,7 @@ from nextwsgi.project import Project
 from nextwsgi.request import NextApiRequest
 from nextwsgi.response import NextApiResponse
 from nextwsgi.routes import Match
-from nextwsgi.wire import StartResponse
+from nextwsgi.wire import StartResponse, Wire
 
 log = logging.getLogger("nextwsgi")
 
@@ -36,8 +34,11 @@ class Ended(Exception):
     """sys.exit() was called, by a handler or by a server that stops its worker, or a task was cancelled."""
 
 
-# The last two would end gunicorn's worker, and with some of SystemExit's codes the whole server.
-RAISED = (Exception, SystemExit, CancelledError)
+def raised() -> tuple[type[BaseException], ...]:
+    """Give what is caught: the last two would end gunicorn's worker, and with some codes the whole server."""
+    from asyncio import CancelledError  # slow to import: not before something was raised
+
+    return Exception, SystemExit, CancelledError
 
 
 def resolve(
@@ -49,34 +50,37 @@ def resolve(
     """
     res: Response = NextApiResponse(environ, start_response, project)
     req = NextApiRequest(environ, path, match, project, res)
+    req._has_body = may_follow(environ)
     try:
-        _check_preview(req)
-        _read_body(req)
+        if "HTTP_COOKIE" in environ:
+            _check_preview(req)
+        if match.route.config.body_parser:
+            _read_body(req)
         _handle(req, res)
         pieces = _deliver(req, res)
-    except RAISED as error:
+    except raised() as error:
         _drop_source(res)
         _recover(error, req, res)
         pieces = _deliver(req, res)
-    return _send_then_drain(pieces, req, res) if req._stream.unread else pieces
-
-
-_PREVIEW = re.compile("__prerender_bypass|__next_preview_data")
+    return _send_then_drain(pieces, req, res) if _is_unread(req) else pieces
 
 
 def _check_preview(req: NextApiRequest) -> None:
     # Next.js takes stale preview cookies back whether the handler looks at them or not.
-    if _PREVIEW.search(req._environ.get("HTTP_COOKIE", "")):
+    cookies = req._environ["HTTP_COOKIE"]
+    if "__prerender_bypass" in cookies or "__next_preview_data" in cookies:
         _ = req.previewData
 
 
 def _read_body(req: NextApiRequest) -> None:
+    content_type = req._environ.get("CONTENT_TYPE", "")
+    if not req._has_body and not content_type:  # PERF: most requests; what follows comes to the same
+        req.rawBody, req.body = b"", ""
+        return
     config = req._match.route.config
-    if config.body_parser:
-        content_type = req._environ.get("CONTENT_TYPE", "")
-        charset_of(content_type)  # an unknown one is refused before its body is read
-        req.rawBody = req._stream.read_all(config.size_limit, config.size_text)
-        req.body = parse(req.rawBody, content_type)
+    charset_of(content_type)  # an unknown one is refused before its body is read
+    req.rawBody = req._stream.read_all(config.size_limit, config.size_text)
+    req.body = parse(req.rawBody, content_type)
 
 
 # --- the handler ------------------------------------------------------------------------------------------
@@ -85,22 +89,27 @@ def _read_body(req: NextApiRequest) -> None:
 def _handle(req: NextApiRequest, res: Response) -> None:
     route = req._match.route
     result = route.handler(req, res)
-    if result is not None and inspect.isawaitable(result):
+    if result is not None and _is_awaitable(result):
         result = _on_loop(result, req, res)
-    if isinstance(res._source, AsyncIterable) and not res.writableEnded:
+    if res._source is not None and not res._ended and isinstance(res._source, AsyncIterable):
         _on_loop(_pump(res._source, res), req, res)
-    if not (res.headersSent or res._source is not None or route.config.external_resolver):
+    if res._head is None and res._source is None and not route.config.external_resolver:
         raise NoAnswer(
             f"the handler returned without an answer{_lost(result)}: call res.json, res.send or res.end"
         )
-    if req._project.development and result is not None and result is not res:
+    if result is not None and result is not res and req._project.development:
         log.warning("%s: what a handler returns is not sent: it returned %s", route.file, _kind(result))
+
+
+def _is_awaitable(result: object) -> TypeGuard[Awaitable[object]]:
+    return isinstance(result, CoroutineType | Awaitable)
 
 
 def _on_loop(work: Awaitable[object], req: NextApiRequest, res: Response) -> object:
     """Run a coroutine on the worker's event loop; this thread reads and writes for it meanwhile."""
     loop = req._project.loop
-    errands = req._errands = res._wire.errands = loop.errands()
+    errands = req._errands = loop.errands()
+    res._lend(errands)
     try:
         return loop.run(_awaited(work), errands)
     finally:
@@ -116,8 +125,7 @@ async def _pump(source: AsyncIterable[Any], res: Response) -> None:
     try:
         async for chunk in chunks:
             piece = as_bytes(chunk)
-            res._begin_stream()
-            if res._wire.bodiless:  # nobody waits for an endless stream's end
+            if res._begin_stream().bodiless:  # nobody waits for an endless stream's end
                 break
             res.write(piece)
             await res.drain()
@@ -145,14 +153,14 @@ def _recover(error: BaseException, req: NextApiRequest, res: Response) -> None:
         error = _ended(error)
     if isinstance(error, ClientDisconnected):
         _log_quietly(error, req)
-        if res._wire.started:
+        if res._started:
             raise error.__cause__ or error
     elif not isinstance(error, ApiError):
         # The query stays out of the log: it may hold secrets.
         log.error("%s failed (%s)", _request_line(req), req._match.route.file, exc_info=error)
-    if res.writableEnded and (res._wire.whole or not res._wire.started):
-        return  # the answer stands
-    if res._wire.started:
+    if res._stands():
+        return
+    if res._started:
         # What was sent cannot be taken back: the client must see that the rest is missing.
         raise BrokenAnswer(f"{_request_line(req)} failed while its answer was on the way") from None
     _answer(error, req, res)
@@ -193,15 +201,19 @@ def escape(text: str) -> str:
 
 
 def _deliver(req: NextApiRequest, res: Response) -> Iterable[bytes]:
-    if res._source is not None and not res.writableEnded:
-        pieces = _pieces(req, res)
-    else:
+    if res._source is not None and not res._ended:
+        return _pieces(req, res)
+    if res._source is not None:
         _drop_source(res)
-        if req._stream.unread:
-            res._announce_length()
-        pieces = res._finish()
-        _report_size(req, res)
+    if _is_unread(req):
+        res._start_early()
+    pieces = res._finish()
+    _report_size(req, res)
     return pieces
+
+
+def _is_unread(req: NextApiRequest) -> bool:
+    return req._has_body and req._stream.unread
 
 
 def _drop_source(res: Response) -> None:
@@ -219,10 +231,11 @@ def _report_size(req: NextApiRequest, res: Response) -> None:
 
 def _send_then_drain(pieces: Iterable[bytes], req: NextApiRequest, res: Response) -> Iterable[bytes]:
     """Answer a client that is still sending: a connection closed on unread bytes would lose the answer."""
+    wire = res._begin()
     try:
-        res._wire.write(b"")
+        wire.write(b"")
         for piece in pieces:
-            res._wire.send(piece)
+            wire.send(piece)
         with suppress(ClientDisconnected):  # it stopped sending: it has its answer
             req._stream.drain()
     except ClientDisconnected as error:
@@ -236,8 +249,7 @@ def _pieces(req: NextApiRequest, res: Response) -> Iterable[bytes]:
     """Start a streamed answer once its first piece is there: until then it can still become an error."""
     chunks = _chunks(res._source)
     first = next(chunks, b"")
-    res._begin_stream()
-    return _Pieces(chain([first], chunks), req, res)
+    return _Pieces(chain([first], chunks), req, res, res._begin_stream())
 
 
 def _chunks(source: Any) -> Iterator[bytes]:
@@ -253,18 +265,19 @@ def _reads(read: Callable[[int], Any]) -> Iterator[Any]:
 class _Pieces:
     """A file's or an iterator's pieces on their way; a failure among them cuts the connection."""
 
-    def __init__(self, chunks: Iterator[bytes], req: NextApiRequest, res: Response) -> None:
+    def __init__(self, chunks: Iterator[bytes], req: NextApiRequest, res: Response, wire: Wire) -> None:
         self._chunks = chunks
         self._req = req
         self._res = res
+        self._wire = wire
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for chunk in () if self._res._wire.bodiless else self._chunks:
+            for chunk in () if self._wire.bodiless else self._chunks:
                 self._res._size += len(chunk)
-                yield self._res._wire.count(chunk)
-            self._res._wire.finish()
-        except RAISED as error:
+                yield self._wire.count(chunk)
+            self._wire.finish()
+        except raised() as error:
             _recover(error, self._req, self._res)
 
     def close(self) -> None:

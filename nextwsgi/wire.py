@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import get_ident
 from typing import TYPE_CHECKING
-from wsgiref.util import is_hop_by_hop
 
 from nextwsgi.errors import BrokenAnswer, ClientDisconnected
 
 if TYPE_CHECKING:
     from nextwsgi.loop import Errands
 
-Head = tuple[str, list[tuple[str, str]]]
-StartResponse = Callable[[str, list[tuple[str, str]]], Callable[[bytes], object]]
+Headers = list[tuple[str, str]]
+StartResponse = Callable[[str, Headers], Callable[[bytes], object]]
 
 
 class Wire:
-    """One answer's bytes on their way. ``bodiless`` answers (HEAD, 204, 304) send their head alone."""
+    """The bytes of an answer that is sent piece by piece. ``errands`` are those of an ``async def`` handler."""
 
-    def __init__(self, start_response: StartResponse) -> None:
-        self.started = False
-        self.bodiless = False
-        self.left: int | None = None  # bytes still to come, where a Content-Length was announced
-        self.errands: Errands | None = None
-        self._thread = get_ident()
+    def __init__(
+        self, start_response: StartResponse, length: int | None, bodiless: bool, errands: Errands | None
+    ) -> None:
+        self.left = length  # bytes still to come, where a Content-Length was announced
+        self.bodiless = bodiless
+        self.errands = errands
         self._start_response = start_response
         self._write: Callable[[bytes], object] | None = None
         # Each is counted by one thread alone, the handler's and the request's.
@@ -41,16 +40,9 @@ class Wire:
         """The bytes that an async handler wrote and the client has not taken."""
         return self._written - self._sent
 
-    def fits(self, body: bytes) -> bool:
-        """Tell whether a whole body has the length that was announced."""
-        return self.bodiless or self.left in (None, len(body))
-
-    def start(self, head: Head) -> None:
+    def start(self, status: str, headers: Headers) -> None:
         """Hand status and headers to the server."""
-        self.started = True
-        # Hop-by-hop headers are the server's business (PEP 3333); Node lets a handler set them.
-        headers = [(name, value) for name, value in head[1] if not is_hop_by_hop(name)]
-        self._do(lambda: self._open(head[0], headers))
+        self._do(lambda: self._open(status, headers))
 
     def write(self, piece: bytes) -> None:
         """Send ``piece`` now, after the head; ``b""`` sends the head alone.
@@ -77,7 +69,7 @@ class Wire:
             raise BrokenAnswer(f"{abs(self.left)} bytes {more} than the Content-Length were written")
         self._finished = True
 
-    def _open(self, status: str, headers: list[tuple[str, str]]) -> None:
+    def _open(self, status: str, headers: Headers) -> None:
         self._write = self._start_response(status, headers)
 
     def send(self, piece: bytes) -> None:
@@ -93,7 +85,8 @@ class Wire:
     def _do(self, job: Callable[[], object]) -> None:
         # A task that an async handler left behind finds the errands closed: only the request's own thread
         # may write what comes after them.
-        if self.errands is None or get_ident() == self._thread:
+        errands = self.errands
+        if errands is None or (errands.closed and get_ident() == errands.thread):
             job()
         else:
-            self.errands.post(job)
+            errands.post(job)

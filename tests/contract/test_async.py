@@ -268,7 +268,8 @@ def test_body_and_answer_pass_through_the_requests_own_thread(serve: Serve) -> N
     async def handler(req: Req, res: Res) -> None:
         async for chunk in req:
             res.write(chunk)
-        res._wire._do(lambda: threads.append(threading.get_ident()))
+        assert res._errands is not None
+        res._errands.post(lambda: threads.append(threading.get_ident()))
 
     client = serve(handler, {"api": {"bodyParser": False}})
     assert client(method="POST", body=Watched(b"text"), length="4").body == b"text"

@@ -16,7 +16,8 @@ def test_write_says_false_when_64_kib_are_waiting(serve: Serve) -> None:
     taken = threading.Event()
 
     async def handler(req: Req, res: Res) -> None:
-        res._wire._do(taken.wait)  # a client that takes nothing yet
+        assert res._errands is not None
+        res._errands.post(taken.wait)  # a client that takes nothing yet
         for _ in range(65):
             said.append(res.write(KIB))
         taken.set()
@@ -33,6 +34,7 @@ def test_drain_waits_until_the_client_has_it_all(serve: Serve) -> None:
             res.write(KIB)
         await res.drain()
         assert len(client.answer.body) == 10 * 1024
+        assert res._wire is not None
         assert res._wire.waiting == 0
 
     client = serve(handler)
@@ -60,7 +62,8 @@ def test_other_handlers_go_on_while_one_client_is_slow(serve: Serve) -> None:
 
     async def handler(req: Req, res: Res) -> None:
         if req.query:
-            res._wire._do(taken.wait)
+            assert res._errands is not None
+            res._errands.post(taken.wait)
             res.write("slow")
             await res.drain()
         else:

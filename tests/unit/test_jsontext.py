@@ -294,9 +294,9 @@ def test_bytes_that_are_no_utf8_are_read_as_replacement_characters() -> None:
 
 
 def test_enums_and_uuids_are_written_as_their_values() -> None:
-    id = UUID(int=1)
+    identity = UUID(int=1)
     for extra in ({}, {1: "a key that only json writes"}):
-        written = json.loads(stringify({"plain": Plain.ONE, "id": id, "list": [Colour.RED], **extra}))
+        written = json.loads(stringify({"plain": Plain.ONE, "id": identity, "list": [Colour.RED], **extra}))
         assert written["plain"] == ["one"]
         assert written["id"] == "00000000-0000-0000-0000-000000000001"
         assert written["list"] == ["red"]
