@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from nextwsgi.jsontext import stringify
 from nextwsgi.node import REASONS, reason
@@ -23,15 +23,6 @@ log = logging.getLogger("nextwsgi")
 HIGH_WATER = 64 * 1024
 
 
-class Head(NamedTuple):
-    """Status and headers, checked and fixed, and what they say of the body."""
-
-    status: str
-    headers: Headers
-    length: int | None
-    bodiless: bool  # an answer to HEAD, and 204 and 304, are their head alone
-
-
 class ServerResponse:
     """An answer in the making. It only collects; its wire tells the server."""
 
@@ -40,7 +31,10 @@ class ServerResponse:
     """The status to send, 100 to 999."""
     statusMessage: str = ""
     """The reason phrase; Node's own for the status where it is empty."""
-    _head: Head | None = None  # once fixed, status and headers cannot change
+    _head: Headers | None = None  # once fixed, status and headers cannot change
+    _status = ""  # the status line, fixed with the head, as are:
+    _length: int | None = None  # the Content-Length
+    _bodiless = False  # whether the answer is its head alone: to HEAD, and 204 and 304
     _body: bytes = b""  # what end() was given while nothing had been sent
     _ended = False
     _size = 0  # bytes of body so far
@@ -167,10 +161,11 @@ class ServerResponse:
         piece = chunk if type(chunk) is bytes else _last(chunk)
         if self._ended:
             return self
-        head = self._fix_head()
+        if self._head is None:
+            self._fix_head()
         self._ended = True
         self._size += len(piece)
-        if self._wire is None and (head.bodiless or head.length in (None, len(piece))):
+        if self._wire is None and (self._length in (None, len(piece)) or self._bodiless):
             self._body = piece
         else:
             wire = self._begin()
@@ -187,42 +182,44 @@ class ServerResponse:
     def _begin(self) -> Wire:
         """Send the head, if it was not: the body follows piece by piece."""
         if self._wire is None:
-            head = self._fix_head()
+            headers = self._sendable()
             self._started = True
-            self._wire = Wire(self._start_response, head.length, head.bodiless, self._errands)
-            self._wire.start(head.status, self._sendable(head))
+            self._wire = Wire(self._start_response, self._length, self._bodiless, self._errands)
+            self._wire.start(self._status, headers)
         return self._wire
 
-    def _fix_head(self) -> Head:
+    def _fix_head(self) -> Headers:
         """Check and fix status and headers."""
         if self._head is None:
             code = self.statusCode
-            # PERF: the usual status lines are ready, and a header of one line is sent as it is kept.
+            # PERF: the usual status lines are ready, and so are headers of one line.
             status = _STATUS_LINES.get(code) if type(code) is int and not self.statusMessage else None
             if status is None:
-                code = _status(code)
-                status = f"{code} {_phrase(self.statusMessage or reason(code))}"
-            lines: Headers = []
-            for line in self._headers.values():
-                if type(line[1]) is str:
-                    lines.append(line)  # type: ignore[arg-type]  # mypy does not narrow what is in a tuple
+                code = _code(code)
+                status = f"{code} {_text(self.statusMessage or reason(code))}"
+            head = []
+            for name, value in self._headers.values():
+                if type(value) is str:
+                    head.append((name, value))
+                elif type(value) is int:
+                    head.append((name, str(value)))
                 else:
-                    lines += [(line[0], _line(item)) for item in each(line[1])]
-            bodiless = self._environ["REQUEST_METHOD"] == "HEAD" or code in (204, 304) or code < 200
-            self._head = Head(status, lines, self._length(), bodiless)
+                    head += [(name, _line(item)) for item in each(value)]
+            self._length = self._announced()
+            self._bodiless = code in _BODILESS or self._environ["REQUEST_METHOD"] == "HEAD"
+            self._status, self._head = status, head
         return self._head
 
-    def _sendable(self, head: Head) -> Headers:
+    def _sendable(self) -> Headers:
         # Hop-by-hop headers are the server's business (PEP 3333); Node lets a handler set them.
+        head = self._fix_head()
         if _HOP_BY_HOP.isdisjoint(self._headers):
-            return head.headers
-        return [line for line in head.headers if line[0].lower() not in _HOP_BY_HOP]
+            return head
+        return [line for line in head if line[0].lower() not in _HOP_BY_HOP]
 
-    def _length(self) -> int | None:
+    def _announced(self) -> int | None:
         """Read the Content-Length; ValueError for one on which servers and clients would not agree."""
-        if "content-length" not in self._headers:
-            return None
-        _, value = self._headers["content-length"]
+        _, value = self._headers.get("content-length", _NO_LINES)
         if type(value) is int and value >= 0:  # PERF: as json and send set it
             return value
         lengths = {_line(item).strip(" \t") for item in each(value)}
@@ -255,22 +252,23 @@ class ServerResponse:
         self.end()
         head = self._fix_head()
         if not self._started:
-            if head.length is None and not head.bodiless:
-                head.headers.append(("Content-Length", str(len(self._body))))
+            if self._length is None and not self._bodiless:
+                head.append(("Content-Length", str(len(self._body))))
             self._begin()
 
     def _finish(self) -> Iterable[bytes]:
         """Give what a WSGI application returns, once the handler has returned."""
-        self.end()
-        head = self._fix_head()
+        if not self._ended:
+            self.end()
         if self._wire is None:
+            headers = self._sendable()
             self._started = True
-            self._start_response(head.status, self._sendable(head))
+            self._start_response(self._status, headers)
         elif not self._body:
             self._wire.finish()
             return []
         # For an empty list waitress would end even the body of a HEAD, which has none.
-        return [b"" if head.bodiless else self._body]
+        return [b"" if self._bodiless else self._body]
 
     def _stands(self) -> bool:
         """Tell whether the client gets, or has got, a whole answer."""
@@ -327,6 +325,8 @@ _HOP_BY_HOP = frozenset(
     ("connection", "keep-alive", "proxy-authenticate", "proxy-authorization")
     + ("te", "trailers", "transfer-encoding", "upgrade")
 )
+_NO_LINES: tuple[str, HeaderValue] = ("", [])
+_BODILESS = frozenset((*range(100, 200), 204, 304))
 _STATUS_LINES = {code: f"{code} {phrase}" for code, phrase in REASONS.items()}
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _ILLEGAL = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
@@ -343,20 +343,20 @@ def header_key(name: str) -> str:
 def _checked(name: str, value: HeaderValue) -> HeaderValue:
     """Check a header's lines. A list is copied: in another's hands it could take up lines nobody checked."""
     if type(value) is str:
-        return _phrase(value, name)
+        return _text(value, name)
     for item in each(value):
-        _phrase(_line(item), name)
+        _text(_line(item), name)
     return _own(value)
 
 
-def _phrase(text: str, name: str = "statusMessage") -> str:
+def _text(text: str, name: str = "statusMessage") -> str:
     # PERF: isprintable costs a fourth of the search, and of what is ASCII it refuses the tab alone.
     if not (text.isascii() and text.isprintable()) and (found := _ILLEGAL.search(text)):
         raise ValueError(f"{name} must not contain {found[0]!r}")
     return text
 
 
-def _status(value: object) -> int:
+def _code(value: object) -> int:
     """Read a status as JavaScript does: text of digits and fractions are numbers too."""
     try:
         status = int(float(value)) if isinstance(value, str | float) else value
@@ -373,7 +373,7 @@ def _own(value: HeaderValue) -> HeaderValue:
 
 def each(value: object) -> list[Any]:
     """List the lines a header's value stands for."""
-    return list(value) if isinstance(value, list | tuple) else [value]
+    return [*value] if isinstance(value, list | tuple) else [value]
 
 
 def _line(value: object) -> str:

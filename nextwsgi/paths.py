@@ -47,15 +47,12 @@ def _same(raw: str, path: str) -> bool:
 # --- the clean path ---------------------------------------------------------------------------------------
 
 # PERF: nearly every path is clean, and this one search says so.
-_ODD = re.compile(r"[^A-Za-z0-9\-._~!$&'()*+,;=:@/%|^\[\]]|//|/\.|%2[eE]|./$")
+is_odd = re.compile(r"[^A-Za-z0-9\-._~!$&'()*+,;=:@/%|^\[\]]|//|/\.|%2[eE]|./$").search
+"""Tell whether a raw path needs ``redirect_location`` and ``clean_path`` at all."""
+
 _DOT = re.compile(r"\.|%2e", re.IGNORECASE)
 # What the URL standard leaves alone in a path; raw bytes over 127 are latin-1 characters, as in Node.
 _PATH_SAFE = "-._~!$&'()*+,;=:@/%|^[]"
-
-
-def is_odd(path: str) -> bool:
-    """Tell whether a raw path needs ``redirect_location`` and ``clean_path`` at all."""
-    return _ODD.search(path) is not None
 
 
 def redirect_location(path: str, query: str) -> str | None:

@@ -62,7 +62,7 @@ def resolve(
         _drop_source(res)
         _recover(error, req, res)
         pieces = _deliver(req, res)
-    return _send_then_drain(pieces, req, res) if _is_unread(req) else pieces
+    return _send_then_drain(pieces, req, res) if req._has_body and req._stream.unread else pieces
 
 
 def _check_preview(req: NextApiRequest) -> None:
@@ -205,15 +205,11 @@ def _deliver(req: NextApiRequest, res: Response) -> Iterable[bytes]:
         return _pieces(req, res)
     if res._source is not None:
         _drop_source(res)
-    if _is_unread(req):
+    if req._has_body and req._stream.unread:
         res._start_early()
     pieces = res._finish()
     _report_size(req, res)
     return pieces
-
-
-def _is_unread(req: NextApiRequest) -> bool:
-    return req._has_body and req._stream.unread
 
 
 def _drop_source(res: Response) -> None:
