@@ -11,6 +11,8 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from nextwsgi.standstill import StandstillLoop, cannot_wait
+
 Value = TypeVar("Value")
 
 SHUTDOWN_SECONDS = 5.0
@@ -22,7 +24,7 @@ class Errands:
     The loop never waits for a client, and the server's ``write`` stays on the thread it was made for.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: StandstillLoop) -> None:
         self.failure: Exception | None = None
         self.loop = loop
         self.closed = False
@@ -84,7 +86,7 @@ class Loop:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._running: tuple[int, asyncio.AbstractEventLoop, threading.Thread] | None = None
+        self._running: tuple[int, StandstillLoop, threading.Thread] | None = None
 
     def errands(self) -> Errands:
         """Start the loop where it does not run yet, and give one request its errands."""
@@ -93,8 +95,8 @@ class Loop:
                 self._running = self._start()
             return Errands(self._running[1])
 
-    def _start(self) -> tuple[int, asyncio.AbstractEventLoop, threading.Thread]:
-        loop = asyncio.new_event_loop()
+    def _start(self) -> tuple[int, StandstillLoop, threading.Thread]:
+        loop = StandstillLoop()
         thread = threading.Thread(target=_turn, args=(loop,), name="nextwsgi-loop", daemon=True)
         thread.start()
         atexit.register(self.close)
@@ -105,6 +107,8 @@ class Loop:
 
         Raises what it raises; where it ended well or was cancelled and an errand failed, what that raised.
         """
+        if cannot_wait(coroutine) and errands.loop.turn():
+            return _run_here(coroutine, errands)
         tasks: list[asyncio.Task[Value]] = []
 
         def start() -> None:
@@ -145,6 +149,20 @@ def _turn(loop: asyncio.AbstractEventLoop) -> None:
         with suppress(SystemExit, KeyboardInterrupt):
             loop.run_forever()
             stopped = True
+
+
+def _run_here(coroutine: Coroutine[Any, Any, Value], errands: Errands) -> Value:
+    """Run a coroutine that cannot wait in the request's thread, then its errands."""
+    try:
+        value = errands.loop.run_here(coroutine)
+    except asyncio.CancelledError:
+        raise RuntimeError("the handler was cancelled") from None
+    finally:
+        errands.finish()
+        errands.serve(lambda: None)
+    if errands.failure is not None:
+        raise errands.failure
+    return value
 
 
 def _outcome(task: asyncio.Task[Value], errands: Errands) -> Value:

@@ -322,8 +322,10 @@ def encode(text: str) -> bytes:
 
 # RFC 2616, 13.5.1.
 _HOP_BY_HOP = frozenset(
-    ("connection", "keep-alive", "proxy-authenticate", "proxy-authorization")
-    + ("te", "trailers", "transfer-encoding", "upgrade")
+    (
+        *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization"),
+        *("te", "trailers", "transfer-encoding", "upgrade"),
+    )
 )
 _NO_LINES: tuple[str, HeaderValue] = ("", [])
 _BODILESS = frozenset((*range(100, 200), 204, 304))

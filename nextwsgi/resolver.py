@@ -111,7 +111,7 @@ def _on_loop(work: Awaitable[object], req: NextApiRequest, res: Response) -> obj
     errands = req._errands = loop.errands()
     res._lend(errands)
     try:
-        return loop.run(_awaited(work), errands)
+        return loop.run(work if isinstance(work, CoroutineType) else _awaited(work), errands)
     finally:
         req._errands = None
 

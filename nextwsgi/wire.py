@@ -16,7 +16,7 @@ StartResponse = Callable[[str, Headers], Callable[[bytes], object]]
 
 
 class Wire:
-    """The bytes of an answer that is sent piece by piece. ``errands`` are those of an ``async def`` handler."""
+    """The bytes of an answer that is sent piece by piece; ``errands`` are an ``async def`` handler's."""
 
     def __init__(
         self, start_response: StartResponse, length: int | None, bodiless: bool, errands: Errands | None

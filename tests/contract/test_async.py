@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -35,22 +36,111 @@ def test_a_def_that_returns_an_awaitable_is_awaited(serve: Serve) -> None:
     assert serve(lambda req, res: Later(res))().body == b"later"
 
 
-def test_all_handlers_run_on_one_loop_in_one_thread(serve: Serve) -> None:
+def test_all_handlers_that_wait_run_on_one_loop_in_one_thread(serve: Serve) -> None:
     seen: set[tuple[int, int]] = set()
 
     async def handler(req: Req, res: Res) -> None:
         seen.add((id(asyncio.get_running_loop()), threading.get_ident()))
+        await asyncio.sleep(0)
         res.end()
 
     client = serve(handler)
-    threads = [threading.Thread(target=client.exchange) for _ in range(8)]
+    in_eight_threads(client.exchange)
+    client()
+    [(_, ident)] = seen
+    assert ident != threading.get_ident()
+
+
+def test_handlers_without_await_share_that_loop_and_never_run_beside_others(serve: Serve) -> None:
+    loops: set[asyncio.AbstractEventLoop] = set()
+    running = most = 0
+
+    async def alone(req: Req, res: Res) -> None:
+        nonlocal running, most
+        loops.add(asyncio.get_running_loop())
+        running += 1
+        most = max(most, running)
+        time.sleep(0.002)
+        running -= 1
+        res.end()
+
+    async def waiting(req: Req, res: Res) -> None:
+        await asyncio.sleep(0)
+        await alone(req, res)
+
+    client = serve(lambda req, res: alone(req, res) if "alone" in req.query else waiting(req, res))
+    in_eight_threads(lambda: [client(path) for path in ("/api/x", "/api/x?alone=1") * 2])
+    assert len(loops) == 1
+    assert most == 1
+
+
+def test_what_a_handler_without_await_begins_goes_on(serve: Serve) -> None:
+    ended = threading.Event()
+
+    async def later() -> None:
+        await asyncio.sleep(0.01)
+        ended.set()
+
+    kept: list[object] = []
+
+    async def handler(req: Req, res: Res) -> None:
+        kept.append(asyncio.create_task(later()))
+        res.end()
+
+    assert serve(handler)().status == 200
+    assert ended.wait(PATIENCE)
+
+
+def test_a_timer_set_without_await_wakes_the_loop(serve: Serve) -> None:
+    ended = threading.Event()
+
+    async def handler(req: Req, res: Res) -> None:
+        asyncio.get_running_loop().call_later(0.01, ended.set)
+        res.end()
+
+    assert serve(handler)().status == 200
+    assert ended.wait(PATIENCE)
+
+
+def test_a_handler_without_await_keeps_its_context_to_itself(serve: Serve) -> None:
+    name = contextvars.ContextVar("name", default="")
+
+    async def handler(req: Req, res: Res) -> None:
+        before = name.get()
+        name.set("set")
+        res.send(before)
+
+    client = serve(handler)
+    assert [client().body, client().body] == [b"", b""]
+
+
+def test_a_handler_without_await_writes_and_fails_as_others_do(serve: Serve) -> None:
+    async def handler(req: Req, res: Res) -> None:
+        if req.query["do"] == "write":
+            res.write("a")
+            res.write("b")
+            res.end("c")
+        elif req.query["do"] == "cancel":
+            raise asyncio.CancelledError
+        elif req.query["do"] == "break":
+            res.write("a")
+            raise KeyError("why")
+        else:
+            req.read()
+
+    client = serve(handler)
+    assert client("/api/x?do=write").body == b"abc"
+    assert client("/api/x?do=cancel").status == 500
+    assert client("/api/x?do=read").status == 500
+    assert isinstance(client.exchange("/api/x?do=break").failure, BrokenAnswer)
+
+
+def in_eight_threads(work: Callable[[], object]) -> None:
+    threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    client()
-    [(_, ident)] = seen
-    assert ident != threading.get_ident()
 
 
 def test_what_a_module_makes_for_the_loop_works_across_requests(serve: Serve) -> None:

@@ -25,7 +25,7 @@ LAYERS = [
     {"request", "response"},
     {"outgoing", "routes", "project"},
     {"wire", "loop", "preview", "body", "paths"},
-    {"config"},
+    {"config", "standstill"},
     {"node"},
     {"jsontext"},
     {"errors"},

@@ -71,6 +71,15 @@ def test_run_raises_what_the_coroutine_raises(loop: Loop) -> None:
         run(loop, fail())
 
 
+def test_a_loop_that_checks_its_threads_is_left_to_its_own(loop: Loop) -> None:
+    async def thread() -> int:
+        return threading.get_ident()
+
+    assert run(loop, thread()) == threading.get_ident()
+    loop.errands().loop.set_debug(True)
+    assert run(loop, thread()) != threading.get_ident()
+
+
 def test_errands_are_done_in_turn_in_the_callers_thread(loop: Loop) -> None:
     done: list[tuple[int, int]] = []
     errands = loop.errands()
