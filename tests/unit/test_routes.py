@@ -3,14 +3,14 @@
 import pytest
 
 from nextwsgi.errors import ApiError, RouteError
-from nextwsgi.routes import Route, Table, problems, route_path
+from nextwsgi.routes import Params, Route, Table, problems, route_path
 
 
 def table(*paths: str) -> Table:
     return Table(Route(path, f"pages{path}.py", print) for path in paths)
 
 
-def found(routes: Table, path: str) -> tuple[str, dict[str, str | list[str]]] | None:
+def found(routes: Table, path: str) -> tuple[str, Params] | None:
     match = routes.match(path)
     return (match.route.path, match.params) if match else None
 
@@ -145,3 +145,9 @@ def test_a_table_refuses_conflicts() -> None:
 def test_ten_thousand_routes_are_found() -> None:
     routes = table(*(f"/api/r{n}/[id]" for n in range(10_000)))
     assert found(routes, "/api/r9999/x") == ("/api/r9999/[id]", {"id": "x"})
+
+
+def test_no_urls_are_built_so_no_rule_compiles_code_for_them() -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delattr("builtins.compile")
+        table("/a/[x]", "/b/[...y]", "/c/[[...z]]")
