@@ -1,6 +1,10 @@
 """Route paths, what Next.js refuses about them, and which route a path finds."""
 
+from urllib.parse import unquote
+
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from nextwsgi.errors import ApiError, RouteError
 from nextwsgi.routes import Params, Route, Table, problems, route_path
@@ -97,6 +101,90 @@ def test_a_name_that_a_client_must_encode_never_matches() -> None:
 
 def test_a_table_knows_the_names_of_a_routes_parameters() -> None:
     assert Route("/a/[b]/[[...c]]", "", print).names == {"b", "c"}
+
+
+def test_one_answer_of_the_map_is_good_for_all_values() -> None:
+    routes = table("/u/[id]", "/u/[id]/me", "/u/me/[...rest]")
+    for value in ("1", "2", "%2F", "me%20", "%41"):
+        assert found(routes, f"/u/{value}") == ("/u/[id]", {"id": unquote(value)})
+        assert found(routes, f"/u/{value}/me") == ("/u/[id]/me", {"id": unquote(value)})
+        assert found(routes, f"/u/me/{value}") == ("/u/me/[...rest]", {"rest": [unquote(value)]})
+    assert found(routes, "/u/me/me") == ("/u/me/[...rest]", {"rest": ["me"]})
+    with pytest.raises(ApiError):
+        routes.match("/u/%")
+
+
+def test_each_request_has_lists_of_its_own() -> None:
+    routes = table("/[...x]")
+    first, second = routes.match("/a/b"), routes.match("/a/b")
+    assert first is not None
+    assert second is not None
+    assert first.params["x"] == second.params["x"]
+    assert first.params["x"] is not second.params["x"]
+
+
+def test_a_target_without_its_slash_finds_the_same_route() -> None:
+    routes = table("/api/hello", "/api/[id]")
+    assert found(routes, "api/hello") == ("/api/hello", {})
+    assert found(routes, "api/42") == ("/api/[id]", {"id": "42"})
+
+
+def test_static_paths_as_clients_write_them_need_no_search() -> None:
+    routes = table("/api/hello", "/api/[id]", "/api/.odd", "/api/{odd}", "/api/h\u00e9", "/api/opt/[[...x]]")
+    assert {path: match.route.path for path, match in routes.static.items()} == {
+        "/api/hello": "/api/hello",
+        "/api/opt": "/api/opt/[[...x]]",
+    }
+    assert found(routes, "/api/.odd") == ("/api/.odd", {})
+    assert found(routes, "/api/{odd}") == ("/api/{odd}", {})
+
+
+def lead(routes: dict[str, list[str]], parts: list[str]) -> str | None:
+    """Find a route as Next.js does: from the left, names first, then values, then the rest, with a way back.
+
+    ``routes`` has the segments that are still to come of each path.
+    """
+    if not parts:
+        return next((path for path in routes if not routes[path] or routes[path] == ["[[...r]]"]), None)
+    for fits in (parts[0].__eq__, lambda segment: segment.startswith("[x")):
+        deeper = {path: segments[1:] for path, segments in routes.items() if segments and fits(segments[0])}
+        if deeper and (path := lead(deeper, parts[1:])):
+            return path
+    return next((path for path in routes if "...r" in "".join(routes[path][:1])), None)
+
+
+def values(path: str, parts: list[str]) -> dict[str, str | list[str]]:
+    """Give the parameters of a path, from the parts of a request's."""
+    params: dict[str, str | list[str]] = {}
+    for place, segment in enumerate(path.split("/")[1:]):
+        rest = parts[place:]
+        if segment.startswith("[x"):
+            params[segment[1:-1]] = unquote(parts[place])
+        elif segment == "[...r]" or (segment == "[[...r]]" and rest and rest != ["index"]):
+            params["r"] = [unquote(part) for part in rest]
+    return params
+
+
+def _path(kinds: list[str], rest: list[str]) -> str:
+    places = [kind.replace("x", f"x{place}") for place, kind in enumerate(kinds)]
+    return "/".join(["/api", *places, *rest])
+
+
+PATHS = st.builds(
+    _path,
+    st.lists(st.sampled_from(["a", "b", "*", "[x]"]), max_size=4),
+    st.sampled_from([[], [], ["[...r]"], ["[[...r]]"]]),
+)
+PARTS = st.lists(st.sampled_from(["a", "b", "*", "c", "%61", "index"]), max_size=5)
+
+
+@given(st.sets(PATHS, min_size=1, max_size=12), st.lists(PARTS, min_size=1, max_size=12))
+def test_a_table_leads_where_next_js_leads(paths: set[str], requests: list[list[str]]) -> None:
+    assume(not refusals(*paths))
+    routes = table(*paths)
+    for parts in (["api", *each] for each in requests):
+        path = lead({path: path.split("/")[1:] for path in paths}, parts)
+        assert found(routes, "/" + "/".join(parts)) == (path and (path, values(path, parts)))
 
 
 @pytest.mark.parametrize(
