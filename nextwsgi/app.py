@@ -32,7 +32,7 @@ class NextWSGI:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
         path = raw_path(environ)
-        found = self.table.static.get(path)
+        found = self.table.known(path)
         if found is None:
             if is_odd(path):
                 location = redirect_location(path, environ.get("QUERY_STRING", ""))

@@ -8,7 +8,6 @@ from urllib.parse import quote, unquote_to_bytes
 
 from nextwsgi.node import parse_query
 
-_PLAIN = re.compile("[^%?#]+")
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^/?]*")
 # All that may stand in a path without being encoded; "%" must be, so that decoding gives PATH_INFO back.
 _LITERAL = "".join(map(chr, range(0x21, 0x7F))).translate({ord(mark): None for mark in "%?#"})
@@ -24,7 +23,8 @@ def raw_path(environ: dict[str, Any]) -> str:
     path: str = environ.get("PATH_INFO", "")
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
     # PERF: most targets are a plain path, with or without a query.
-    if raw in (path, f"{path}?{environ.get('QUERY_STRING')}") and _PLAIN.fullmatch(path) and not mount:
+    plain = raw == path or raw == f"{path}?{environ.get('QUERY_STRING')}"
+    if plain and path and not ("%" in path or "?" in path or "#" in path or mount):
         return path
     raw = raw.partition("#")[0].partition("?")[0]
     if not raw.startswith("/"):

@@ -69,6 +69,8 @@ class NextApiRequest:
         self._match = match
         self._project = project
         self._res = res
+        if match.params and not environ.get("QUERY_STRING"):  # PERF: most handlers of such routes ask for it
+            self.query = {**match.params}
 
     @_Lazy
     def _stream(self) -> BodyStream:

@@ -185,17 +185,16 @@ _ANY = "%"
 class Table:
     """All routes of a project; built once, never changed."""
 
-    static: dict[str, Match]
-    """What needs no search: the match of each static path that ``paths.is_odd`` leaves alone."""
-
     def __init__(self, routes: Iterable[Route]) -> None:
         """Build the table; RouteError lists every conflict."""
         self.routes = tuple(sorted(routes, key=lambda route: route.path))
         found = list(problems((route.path, route.file) for route in self.routes))
         if found:
             raise RouteError(found)
-        # PERF: a static path comes before all others, so a dict finds it, in 0.1 us; the Map takes 3 us.
-        self.static = {}
+        # Of paths that is_odd leaves alone: the static ones, which come before all others, and what precedes
+        # the value of a last [name].
+        self._static: dict[str, Match] = {}
+        self._before: dict[str, tuple[Route, str]] = {}
         self._names = {""}  # what dynamic routes spell out
         self._ways: list[_Way] = []
         rules = Map(
@@ -220,21 +219,37 @@ class Table:
             if is_odd(path) or any(kind != "static" for kind, _ in way):
                 yield self._rule(route, way)
             else:
-                self.static.setdefault(path, Match(route, {}))
+                self._static.setdefault(path, Match(route, {}))
 
     def _rule(self, route: Route, segments: Sequence[Segment]) -> Rule:
         self._names.update(name for kind, name in segments if kind == "static")
         params = [(kind, name, place) for place, (kind, name) in enumerate(segments, 1) if kind != "static"]
         self._ways.append(_Way(route, tuple(params)))
+        before = "/" + "/".join(name for _, name in segments[:-1])
+        if len(params) == 1 and segments[-1].kind == "[]" and not is_odd(before):
+            self._before[before] = route, segments[-1].name
         parts = (_rule_part(segment, place) for place, segment in enumerate(segments))
         return _Rule("/" + "/".join(parts), endpoint=len(self._ways) - 1)
+
+    def known(self, path: str) -> Match | None:
+        """Find the route of a path that needs no cleaning and no search; None where ``match`` has to look.
+
+        PERF: 0.1 us for a static path, 0.5 us for one that ends in a plain value; the Map takes 3 to 5 us.
+        """
+        found = self._static.get(path)
+        if found is None:
+            before, _, value = path.rpartition("/")
+            if before in self._before and value.isascii() and value.replace("-", "").isalnum():
+                route, name = self._before[before]
+                return Match(route, {name: value})
+        return found
 
     def match(self, path: str) -> Match | None:
         """Find the route of a raw, still percent-encoded path, and its decoded parameters.
 
         ApiError 400 where a parameter's escapes are broken or its bytes are not UTF-8.
         """
-        known = self.static.get(path)
+        known = self.known(path)
         if known is not None:
             return known
         # PERF: where a path leads depends on the names that routes spell out, and not on the values between

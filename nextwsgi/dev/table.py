@@ -60,12 +60,14 @@ class LazyTable(Table):
         self._load = load
         placed, aside = self._arrange(files)
         super().__init__(_stub(path, file) for path, file in placed)
-        self._stubs, self.static = self.static, {}  # every request goes through match, which imports
         self._aside = [Table([_stub(path, file)]) for path, file in aside]
+
+    def known(self, path: str) -> None:
+        """Know nothing: ``match`` imports what it finds."""
 
     def match(self, path: str) -> Match | None:
         """Find the route of a path, imported or broken, as ``Table.match`` does."""
-        found = self._stubs.get(path) or super().match(path)
+        found = super().known(path) or super().match(path)
         for table in self._aside:
             found = found or table.match(path)
         return found and Match(self.load(found.route.path, found.route.file), found.params)

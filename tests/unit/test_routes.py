@@ -1,5 +1,6 @@
 """Route paths, what Next.js refuses about them, and which route a path finds."""
 
+import random
 from urllib.parse import unquote
 
 import pytest
@@ -129,14 +130,36 @@ def test_a_target_without_its_slash_finds_the_same_route() -> None:
     assert found(routes, "api/42") == ("/api/[id]", {"id": "42"})
 
 
-def test_static_paths_as_clients_write_them_need_no_search() -> None:
-    routes = table("/api/hello", "/api/[id]", "/api/.odd", "/api/{odd}", "/api/h\u00e9", "/api/opt/[[...x]]")
-    assert {path: match.route.path for path, match in routes.static.items()} == {
-        "/api/hello": "/api/hello",
-        "/api/opt": "/api/opt/[[...x]]",
-    }
+def test_static_paths_and_plain_last_values_need_no_search() -> None:
+    paths = ("/api/hello", "/api/[id]", "/api/.odd", "/api/{odd}", "/api/h\u00e9", "/api/opt/[[...x]]")
+    routes = table(*paths)
+    known = {"/api/hello": "/api/hello", "/api/opt": "/api/opt/[[...x]]", "/api/a-1": "/api/[id]"}
+    for path in known:
+        match = routes.known(path)
+        assert match is not None
+        assert match.route.path == known[path]
+    assert [path for path in ("/api/.odd", "/api/{odd}", "/api/a.b", "/api/-") if routes.known(path)] == []
     assert found(routes, "/api/.odd") == ("/api/.odd", {})
     assert found(routes, "/api/{odd}") == ("/api/{odd}", {})
+    assert found(routes, "/api/-") == ("/api/[id]", {"id": "-"})
+
+
+def test_what_is_known_is_what_a_search_finds() -> None:
+    pick = random.Random(1)
+    parts = ["a", "b", "a-1", "[x]", "[y]", "[...r]", "[[...o]]", "index"]
+    for _ in range(2000):
+        paths = ["/".join(["/api", *pick.choices(parts, k=pick.randint(1, 3))]) for _ in range(4)]
+        try:
+            quick, slow = table(*dict.fromkeys(paths)), table(*dict.fromkeys(paths))
+        except RouteError:
+            continue
+        slow._before.clear()
+        for _ in range(20):
+            path = "/".join(
+                ["/api", *pick.choices(["a", "b", "a-1", "c", "c-2", "index"], k=pick.randint(1, 3))]
+            )
+            assert quick.match(path) == slow.match(path), (paths, path)
+            assert quick.known(path) in (None, quick.match(path))
 
 
 def lead(routes: dict[str, list[str]], parts: list[str]) -> str | None:
