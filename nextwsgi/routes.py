@@ -249,7 +249,7 @@ class Table:
 
         ApiError 400 where a parameter's escapes are broken or its bytes are not UTF-8.
         """
-        known = self.known(path)
+        known = self._static.get(path)
         if known is not None:
             return known
         # PERF: where a path leads depends on the names that routes spell out, and not on the values between

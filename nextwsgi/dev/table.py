@@ -67,7 +67,7 @@ class LazyTable(Table):
 
     def match(self, path: str) -> Match | None:
         """Find the route of a path, imported or broken, as ``Table.match`` does."""
-        found = super().known(path) or super().match(path)
+        found = super().match(path)
         for table in self._aside:
             found = found or table.match(path)
         return found and Match(self.load(found.route.path, found.route.file), found.params)
