@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from nextwsgi import NextWSGI, RouteError
+from nextwsgi import NextWSGI, RouteError, routes
 from nextwsgi.files import load_routes
 
 HANDLER = "def handler(req, res):\n    res.json(1)\n"
@@ -106,6 +107,11 @@ def test_dataclasses_with_postponed_annotations_work(project: Path) -> None:
         ("handler = 5", "handler must be a function, it is int"),
         ("def handler(req): ...", "handler must take two arguments"),
         ("def handler(req, res, next): ...", "handler must take two arguments"),
+        ("def handler(req, res, *, db): ...", "handler must take two arguments"),
+        (
+            "def handler(req, res): ...\nhandler.__wrapped__ = lambda req: ...",
+            "handler must take two arguments",
+        ),
         (
             "import nosuchmodule",
             "ModuleNotFoundError: No module named 'nosuchmodule' (line 1)",
@@ -156,3 +162,11 @@ def test_conflicting_files_are_named_both(project: Path) -> None:
     assert "'id' !== 'user'" in found
     assert "pages/api/[id]/a.py" in found
     assert "pages/api/[user]/b.py" in found
+
+
+def test_conflicts_are_looked_for_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(project, {"pages/api/a.py": HANDLER, "pages/api/[b].py": HANDLER})
+    look = Mock(return_value=())
+    monkeypatch.setattr(routes, "_conflicts", look)
+    NextWSGI(project)
+    look.assert_called_once_with((("/api/[b]", "pages/api/[b].py"), ("/api/a", "pages/api/a.py")))
