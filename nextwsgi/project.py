@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nextwsgi.loop import Loop
-
 if TYPE_CHECKING:
+    from nextwsgi.loop import Loop
     from nextwsgi.preview import PreviewKeys
 
 log = logging.getLogger("nextwsgi")
@@ -20,15 +18,28 @@ log = logging.getLogger("nextwsgi")
 ErrorPage = Callable[[Exception, Any], tuple[str, bytes]]
 
 
-@dataclass
 class Project:
     """A project's folder, and whether it is being developed or served in production."""
 
-    root: Path
-    development: bool = False
-    error_page: ErrorPage | None = None
-    """In development: (exception, req) to the content type and the bytes of a page that shows it."""
-    loop: Loop = field(default_factory=Loop)
+    def __init__(self, root: Path, *, development: bool = False) -> None:
+        self.root = root
+        self.development = development
+        self.error_page: ErrorPage | None = None
+        """In development: (exception, req) to the content type and the bytes of a page that shows it."""
+
+    @cached_property
+    def loop(self) -> Loop:
+        """The event loop of the ``async def`` handlers."""
+        from nextwsgi.loop import Loop  # PERF: asyncio takes 10 ms to import, and some projects never need it
+
+        # Threads that come here at once all go on with the loop of the first.
+        loop: Loop = self.__dict__.setdefault("loop", Loop())
+        return loop
+
+    def close(self) -> None:
+        """End the event loop, where one was needed."""
+        if "loop" in self.__dict__:
+            self.loop.close()
 
     @cached_property
     def public(self) -> Path:

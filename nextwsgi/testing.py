@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from json import loads
 from os import PathLike
@@ -103,7 +103,9 @@ class Client:
         self._app = _application(target, config)
         if raise_errors:
             self._app = copy.copy(self._app)  # a NextWSGI stays as it was given
-            self._app.project = replace(self._app.project, error_page=_raise)
+            _ = self._app.project.loop  # to be shared
+            self._app.project = copy.copy(self._app.project)
+            self._app.project.error_page = _raise
 
     def get(self, path: str = "/", **options: Unpack[Options]) -> Answer:
         """Send a GET request."""
@@ -173,7 +175,8 @@ class _Single(NextWSGI):
         settings, wrong = read_config(config)
         if wrong:
             raise RouteError([f"{name}: {problem}" for problem in wrong])
-        self.project = Project(Path.cwd(), loop=_LOOP)
+        self.project = Project(Path.cwd())
+        self.project.loop = _LOOP
         self._route = Route("/", name, handler, settings)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Any:

@@ -43,7 +43,7 @@ class Development(NextWSGI):
     def close(self) -> None:
         """Drop the project's modules and end its event loop."""
         self._modules.remove()
-        self.project.loop.close()
+        self.project.close()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request with the files as they are now."""

@@ -26,4 +26,4 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
     yield make
     for project in projects:
-        project.loop.close()
+        project.close()
