@@ -1,9 +1,8 @@
 """A route file's ``config``: what Next.js accepts, checked when the server starts."""
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nextwsgi.node import parse_size
 
@@ -13,8 +12,7 @@ _SIZE = re.compile(r"\s*\d+(\.\d+)?\s*([kmgtp]?b)?\s*", re.IGNORECASE)
 RUNTIMES = ("nodejs", "edge", "experimental-edge")
 
 
-@dataclass(frozen=True)
-class RouteConfig:
+class RouteConfig(NamedTuple):
     """How one route reads its body and judges its answer; sizes are bytes."""
 
     body_parser: bool = True
@@ -135,8 +133,10 @@ def _hint(key: object, known: tuple[str, ...]) -> str:
 
 
 def _nearest(key: str, names: tuple[str, ...]) -> str | None:
+    from difflib import get_close_matches  # needed by mistakes alone
+
     folded = {name.lower(): name for name in names}
-    found = difflib.get_close_matches(key.lower().replace("_", ""), folded, n=1, cutoff=0.7)
+    found = get_close_matches(key.lower().replace("_", ""), folded, n=1, cutoff=0.7)
     return folded[found[0]] if found else None
 
 
