@@ -1,4 +1,4 @@
-"""Route paths to Werkzeug rules, and a request's path to a route. Opens no file."""
+"""Route paths to rules, and a request's path to a route. Opens no file."""
 
 import re
 from collections import defaultdict
@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
-
-from werkzeug.exceptions import NotFound
-from werkzeug.routing import BaseConverter, Map, Rule
 
 from nextwsgi.config import DEFAULTS, RouteConfig
 from nextwsgi.errors import ApiError, RouteError
@@ -208,19 +205,12 @@ class Table:
         self._before: dict[str, tuple[Route, str]] = {}
         self._names = {""}  # what dynamic routes spell out
         self._ways: list[_Way] = []
-        rules = Map(
-            (rule for route in self.routes for rule in self._place(route)),
-            converters={"rest": _RestConverter},
-            strict_slashes=False,
-            merge_slashes=False,
-            redirect_defaults=False,
-        )
-        rules.update()  # sorted here, not by the first request of each worker
-        self._urls = rules.bind("")
+        rules = [rule for route in self.routes for rule in self._place(route)]
+        self._number = _finder(rules)
         # Clients choose how many shapes there are.
-        self._way = lru_cache(maxsize=1024 + len(self._ways))(self._find)
+        self._way = lru_cache(maxsize=1024 + len(rules))(self._find)
 
-    def _place(self, route: Route) -> Iterator[Rule]:
+    def _place(self, route: Route) -> Iterator[str]:
         """Note a route's static paths, and yield the rules of its others."""
         segments = read_path(route.path)
         if not all(kind != "static" or _REACHABLE.fullmatch(name) for kind, name in segments):
@@ -232,15 +222,14 @@ class Table:
             else:
                 self._static.setdefault(path, Match(route, {}))
 
-    def _rule(self, route: Route, segments: Sequence[Segment]) -> Rule:
+    def _rule(self, route: Route, segments: Sequence[Segment]) -> str:
         self._names.update(name for kind, name in segments if kind == "static")
         params = [(kind, name, place) for place, (kind, name) in enumerate(segments, 1) if kind != "static"]
         self._ways.append(_Way(route, tuple(params)))
         before = "/" + "/".join(name for _, name in segments[:-1])
         if len(params) == 1 and segments[-1].kind == "[]" and not is_odd(before):
             self._before[before] = route, segments[-1].name
-        parts = (_rule_part(segment, place) for place, segment in enumerate(segments))
-        return _Rule("/" + "/".join(parts), endpoint=len(self._ways) - 1)
+        return "/" + "/".join(_rule_part(segment, place) for place, segment in enumerate(segments))
 
     def known(self, path: str) -> Match | None:
         """Find the route of a path that needs no cleaning and no search; None where ``match`` has to look.
@@ -272,12 +261,8 @@ class Table:
         return way and Match(way.route, _params(way, parts))
 
     def _find(self, shape: str) -> _Way | None:
-        number: int
-        try:
-            number, _ = self._urls.match(shape, "GET")
-        except NotFound:
-            return None
-        return self._ways[number]
+        number = self._number(shape)
+        return None if number is None else self._ways[number]
 
 
 def _params(way: _Way, parts: list[str]) -> Params:
@@ -303,25 +288,12 @@ def _rule_part(segment: Segment, place: int) -> str:
     return name if kind == "static" else f"<p{place}>" if kind == "[]" else f"<rest:p{place}>"
 
 
-class _Rule(Rule):
-    """A rule that only finds its route: no URLs are built from routes."""
+def _finder(rules: Sequence[str]) -> Callable[[str], int | None]:
+    if not rules:
+        return lambda shape: None  # noqa: ARG005 - as the function of the others
+    from nextwsgi.rules import finder  # PERF: 5 ms to import, and a project of static routes does without it
 
-    # PERF: to build URLs, Werkzeug compiles two functions for each rule: 85 % of the time that a table takes.
-    # A Werkzeug without this method would only be slow again.
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: ARG002
-        return _build_nothing
-
-
-def _build_nothing(*values: object) -> tuple[str, str]:
-    raise NotImplementedError
-
-
-class _RestConverter(BaseConverter):
-    """``[...x]``: one or more whole segments, after every other kind has been tried."""
-
-    regex = "[^/].*?"
-    weight = 200
-    part_isolating = False
+    return finder(rules)
 
 
 # --- Values -----------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ LAYERS = [
     {"answers"},
     {"request", "response"},
     {"outgoing", "routes", "project"},
-    {"wire", "loop", "preview", "body", "paths"},
+    {"wire", "loop", "preview", "body", "paths", "rules"},
     {"config", "standstill"},
     {"node"},
     {"jsontext"},
