@@ -19,12 +19,15 @@ DRAIN_SECONDS = 30.0
 Read = Callable[[int], bytes]
 
 
+_HTTP_1 = ("HTTP/1.1", "HTTP/1.0")
+
+
 def may_follow(environ: dict[str, Any]) -> bool:
     """Tell whether a request may have a body at all: in HTTP/1 its head says so (RFC 9112, 6.3)."""
     return (
         "CONTENT_LENGTH" in environ
         or "HTTP_TRANSFER_ENCODING" in environ
-        or not environ.get("SERVER_PROTOCOL", "HTTP/1.1").startswith("HTTP/1")
+        or environ.get("SERVER_PROTOCOL", "HTTP/1.1") not in _HTTP_1
     )
 
 
@@ -79,12 +82,16 @@ class BodyStream:
         """Give the whole body; ApiError 413 as soon as it is known to be over ``limit`` bytes."""
         if self.length is not None and self.length > limit:
             raise too_large(limit_text)
+        piece = self.read(min(PIECE, limit + 1))
+        if len(piece) == self.length:  # PERF: most bodies are there at once
+            return piece
         pieces, size = [], 0
-        while piece := self.read(min(PIECE, limit + 1 - size)):
+        while piece:
             pieces.append(piece)
             size += len(piece)
             if size > limit:
                 raise too_large(limit_text)
+            piece = self.read(min(PIECE, limit + 1 - size))
         return b"".join(pieces)
 
 
@@ -107,7 +114,9 @@ def parse(raw: bytes, content_type: str) -> Any:
     """
     if not raw and not content_type:
         return ""
-    kind, charset = _kind(content_type)[0], charset_of(content_type)
+    kind, charset = _kind(content_type)
+    if charset is None:
+        raise unknown_charset()
     if kind in ("application/json", "application/ld+json"):
         return _json(raw if charset == "utf-8" else _decode(raw, charset))
     text = _decode(raw, charset)
@@ -157,11 +166,18 @@ def charset_of(content_type: str) -> str:
     """Give Python's name of a content type's charset, utf-8 without one; ApiError 400 for an unknown one."""
     charset = _kind(content_type)[1]
     if charset is None:
-        raise ApiError(400, "Invalid body")
+        raise unknown_charset()
     return charset
 
 
+def unknown_charset() -> ApiError:
+    """The answer to a body in a charset that is not read."""
+    return ApiError(400, "Invalid body")
+
+
 def _decode(raw: bytes, charset: str) -> str:
+    if charset == "utf-8":
+        return raw.decode(errors="replace").removeprefix("\ufeff")
     if charset == "utf-16":
         charset = _utf16(raw)
     if charset.startswith("utf-16"):

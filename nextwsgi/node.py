@@ -7,7 +7,7 @@ tests/unit/node_differential.py compares each of them with the original.
 import math
 import re
 from binascii import a2b_qp
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -33,7 +33,7 @@ def parse_query(text: str) -> Query:
 
     The names that Next.js uses between its own servers are left out as Next.js leaves them out.
     """
-    query = _collect(_query_pairs(text))
+    query = _collect(text.split("&"), _query_pair)
     # server-utils.js, filterInternalQuery.
     if "nxt" in text or "nextI" in text or "%" in text:
         for name in [name for name in query if _INTERNAL.match(name)]:
@@ -43,42 +43,41 @@ def parse_query(text: str) -> Query:
 
 def parse_form(text: str) -> Query:
     """Return querystring.decode(text): what a urlencoded body holds, its first 1000 pairs."""
-    # PERF: where every escape is right, nothing of what _form_pair knows matters.
-    if text.count("&") < 1000 and not _BAD_ESCAPE.search(text):
-        with suppress(UnicodeDecodeError):
-            return _collect(_plain_pairs(text.replace("+", " ")))
     # querystring counts the empty pairs too.
-    return _collect(_form_pair(pair) for pair in text.split("&", 1000)[:1000] if pair)
+    pairs = text.split("&", 1000)[:1000]
+    # PERF: where every escape is right, nothing of what _form_pair knows matters.
+    if not _BAD_ESCAPE.search(text):
+        with suppress(UnicodeDecodeError):
+            return _collect(pairs, _right_pair)
+    return _collect(pairs, _form_pair)
 
 
-def _collect(pairs: Iterable[tuple[str, str]]) -> Query:
+def _collect(pairs: list[str], read: Callable[[str], tuple[str, str]]) -> Query:
     """Return the values by name; a repeated name has a list."""
     query: Query = {}
-    for name, value in pairs:
-        known = query.get(name)
-        if known is None:
-            query[name] = value
-        elif isinstance(known, list):
-            known.append(value)
-        else:
-            query[name] = [known, value]
+    for pair in pairs:
+        if pair:
+            name, value = read(pair)
+            known = query.get(name)
+            if known is None:
+                query[name] = value
+            elif isinstance(known, list):
+                known.append(value)
+            else:
+                query[name] = [known, value]
     return query
 
 
-def _query_pairs(text: str) -> Iterator[tuple[str, str]]:
-    """Yield names and values as URLSearchParams decodes them."""
-    for pair in text.split("&"):
-        if pair:
-            name, _, value = pair.partition("=")
-            yield (unquote_plus(name), unquote_plus(value)) if "%" in pair or "+" in pair else (name, value)
+def _query_pair(pair: str) -> tuple[str, str]:
+    """Return a name and value as URLSearchParams decodes them."""
+    name, _, value = pair.partition("=")
+    return (unquote_plus(name), unquote_plus(value)) if "%" in pair or "+" in pair else (name, value)
 
 
-def _plain_pairs(text: str) -> Iterator[tuple[str, str]]:
-    """Yield names and values; all escapes are right, each "+" is a space by now."""
-    for pair in text.split("&"):
-        if pair:
-            name, _, value = pair.partition("=")
-            yield (_unescape(name), _unescape(value)) if "%" in pair else (name, value)
+def _right_pair(pair: str) -> tuple[str, str]:
+    """Return a name and value in which all escapes are right."""
+    name, _, value = pair.replace("+", " ").partition("=")
+    return (_unescape(name), _unescape(value)) if "%" in pair else (name, value)
 
 
 _HEX_PAIR = re.compile("%[0-9A-Fa-f]{2}")

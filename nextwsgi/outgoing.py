@@ -182,7 +182,7 @@ class ServerResponse:
     def _begin(self) -> Wire:
         """Send the head, if it was not: the body follows piece by piece."""
         if self._wire is None:
-            headers = self._sendable()
+            headers = self._fix_head()
             self._started = True
             self._wire = Wire(self._start_response, self._length, self._bodiless, self._errands)
             self._wire.start(self._status, headers)
@@ -192,34 +192,25 @@ class ServerResponse:
         """Check and fix status and headers."""
         if self._head is None:
             code = self.statusCode
-            # PERF: the usual status lines are ready, and so are headers of one line.
+            # PERF: the usual status lines are ready.
             status = _STATUS_LINES.get(code) if type(code) is int and not self.statusMessage else None
             if status is None:
                 code = _code(code)
                 status = f"{code} {_text(self.statusMessage or reason(code))}"
-            head = []
-            for name, value in self._headers.values():
-                if type(value) is str:
-                    head.append((name, value))
-                elif type(value) is int:
-                    head.append((name, str(value)))
-                else:
-                    head += [(name, _line(item)) for item in each(value)]
+            lines = _lines(self._headers.values())
+            if not _HOP_BY_HOP.isdisjoint(self._headers):
+                # The server's business (PEP 3333); Node lets a handler set them.
+                lines = [line for line in lines if line[0].lower() not in _HOP_BY_HOP]
             self._length = self._announced()
             self._bodiless = code in _BODILESS or self._environ["REQUEST_METHOD"] == "HEAD"
-            self._status, self._head = status, head
+            self._status, self._head = status, lines
         return self._head
-
-    def _sendable(self) -> Headers:
-        # Hop-by-hop headers are the server's business (PEP 3333); Node lets a handler set them.
-        head = self._fix_head()
-        if _HOP_BY_HOP.isdisjoint(self._headers):
-            return head
-        return [line for line in head if line[0].lower() not in _HOP_BY_HOP]
 
     def _announced(self) -> int | None:
         """Read the Content-Length; ValueError for one on which servers and clients would not agree."""
-        _, value = self._headers.get("content-length", _NO_LINES)
+        if "content-length" not in self._headers:
+            return None
+        value = self._headers["content-length"][1]
         if type(value) is int and value >= 0:  # PERF: as json and send set it
             return value
         lengths = {_line(item).strip(" \t") for item in each(value)}
@@ -261,7 +252,7 @@ class ServerResponse:
         if not self._ended:
             self.end()
         if self._wire is None:
-            headers = self._sendable()
+            headers = self._fix_head()
             self._started = True
             self._start_response(self._status, headers)
         elif not self._body:
@@ -327,7 +318,6 @@ _HOP_BY_HOP = frozenset(
         *("te", "trailers", "transfer-encoding", "upgrade"),
     )
 )
-_NO_LINES: tuple[str, HeaderValue] = ("", [])
 _BODILESS = frozenset((*range(100, 200), 204, 304))
 _STATUS_LINES = {code: f"{code} {phrase}" for code, phrase in REASONS.items()}
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -376,6 +366,19 @@ def _own(value: HeaderValue) -> HeaderValue:
 def each(value: object) -> list[Any]:
     """List the lines a header's value stands for."""
     return [*value] if isinstance(value, list | tuple) else [value]
+
+
+def _lines(headers: Iterable[tuple[str, HeaderValue]]) -> Headers:
+    lines: Headers = []
+    for name, value in headers:
+        # PERF: most headers are one line of text.
+        if type(value) is str:
+            lines.append((name, value))
+        elif type(value) is int:
+            lines.append((name, str(value)))
+        else:
+            lines += [(name, _line(item)) for item in each(value)]
+    return lines
 
 
 def _line(value: object) -> str:

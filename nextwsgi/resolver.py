@@ -9,7 +9,7 @@ from itertools import chain
 from types import CoroutineType
 from typing import Any, TypeGuard
 
-from nextwsgi.body import charset_of, may_follow, parse
+from nextwsgi.body import BodyStream, charset_of, may_follow, parse
 from nextwsgi.errors import ApiError, BrokenAnswer, ClientDisconnected
 from nextwsgi.node import format_size
 from nextwsgi.outgoing import as_bytes, close
@@ -50,7 +50,8 @@ def resolve(
     """
     res: Response = NextApiResponse(environ, start_response, project)
     req = NextApiRequest(environ, path, match, project, res)
-    req._has_body = may_follow(environ)
+    if may_follow(environ):
+        req._has_body, req._stream = True, BodyStream(environ)
     try:
         if "HTTP_COOKIE" in environ:
             _check_preview(req)
@@ -78,7 +79,8 @@ def _read_body(req: NextApiRequest) -> None:
         req.rawBody, req.body = b"", ""
         return
     config = req._match.route.config
-    charset_of(content_type)  # an unknown one is refused before its body is read
+    if content_type:
+        charset_of(content_type)  # an unknown one is refused before its body is read
     req.rawBody = req._stream.read_all(config.size_limit, config.size_text)
     req.body = parse(req.rawBody, content_type)
 

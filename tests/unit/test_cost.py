@@ -18,7 +18,7 @@ import pytest
 
 from nextwsgi import NextWSGI
 
-BOUNDS = {"static": 221, "dynamic": 248, "echo": 272}
+BOUNDS = {"static": 50, "dynamic": 58, "echo": 78}
 
 ROUTES = {
     "hello.py": 'def handler(req, res):\n    res.status(200).json({"message": "Hello"})\n',
