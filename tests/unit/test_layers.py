@@ -95,6 +95,7 @@ LATER = (
     "bcrypt",
     "concurrent.futures",
     "cryptography",
+    "decimal",
     "difflib",
     "email",
     "gunicorn",
