@@ -201,7 +201,8 @@ class ServerResponse:
             if not _HOP_BY_HOP.isdisjoint(self._headers):
                 # The server's business (PEP 3333); Node lets a handler set them.
                 lines = [line for line in lines if line[0].lower() not in _HOP_BY_HOP]
-            self._length = self._announced()
+            if self._length is None:
+                self._length = self._announced()
             self._bodiless = code in _BODILESS or self._environ["REQUEST_METHOD"] == "HEAD"
             self._status, self._head = status, lines
         return self._head
@@ -228,7 +229,7 @@ class ServerResponse:
         """
         if self._head is None or self.hasHeader("Content-Length"):
             # The length that was announced is not that of the message.
-            self._head = None
+            self._head = self._length = None
             self.removeHeader("Content-Length")
             self.statusCode, self.statusMessage = status, "" if _ILLEGAL.search(message) else message
             if content_type:

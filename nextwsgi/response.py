@@ -147,7 +147,8 @@ class NextApiResponse(ServerResponse, Generic[Data]):
                 return
             if content_type is not None:
                 self.setHeader("Content-Type", content_type)
-            self._headers["content-length"] = ("Content-Length", len(body))
+            self._length = len(body)
+            self._headers["content-length"] = ("Content-Length", self._length)
         self.end(body)
 
     def _send_stream(self, body: Any) -> None:

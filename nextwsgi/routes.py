@@ -179,6 +179,10 @@ class Match(NamedTuple):
     params: Params
 
 
+# PERF: half the time of Match(route, params).
+_match = tuple.__new__
+
+
 class _Way(NamedTuple):
     """A route, and each of its parameters with the place in a path where its value begins."""
 
@@ -239,9 +243,10 @@ class Table:
         found = self._static.get(path)
         if found is None:
             before, _, value = path.rpartition("/")
-            if before in self._before and value.isascii() and value.replace("-", "").isalnum():
-                route, name = self._before[before]
-                return Match(route, {name: value})
+            target = self._before.get(before)
+            if target is not None and value.isascii():
+                if value.isalnum() or value.replace("-", "").isalnum():
+                    return _match(Match, (target[0], {target[1]: value}))
         return found
 
     def match(self, path: str) -> Match | None:
