@@ -12,7 +12,7 @@ from bench.results import Key, Results
 from bench.work import DYNAMIC, LARGE, READY, STATIC, WORKS, Work
 from bench.wsgi import BROWSER, WRK, App, Environ, check, environ_of, seconds
 
-PEERS = ["bare", "ours", "falcon", "bottle", "werkzeug", "flask"]
+PEERS = ["bare", "ours", "falcon", "falcon_orjson", "bottle", "werkzeug", "flask"]
 BARE_CLIENT = DYNAMIC._replace(name="dynamic, wrk's headers")
 UNIT = "us/request"
 

@@ -48,14 +48,18 @@ def new() -> falcon.App:
     return app
 
 
+def add_routes(app: falcon.App) -> None:
+    app.add_route("/api/hello", Hello())
+    app.add_route("/api/users/{id}", User())
+    app.add_route("/api/find/{id}", Find())
+    app.add_route("/api/echo", Echo())
+    app.add_route("/api/form", Echo())
+    app.add_route("/api/session", Session())
+    app.add_route("/api/large", Large())
+
+
 app = new()
-app.add_route("/api/hello", Hello())
-app.add_route("/api/users/{id}", User())
-app.add_route("/api/find/{id}", Find())
-app.add_route("/api/echo", Echo())
-app.add_route("/api/form", Echo())
-app.add_route("/api/session", Session())
-app.add_route("/api/large", Large())
+add_routes(app)
 
 
 def build(paths):
