@@ -136,5 +136,5 @@ def test_a_start_and_a_plain_answer_import_nothing_that_can_wait(tmp_path: Path)
     (tmp_path / "pages/api").mkdir(parents=True)
     (tmp_path / "pages/api/hello.py").write_text("def handler(req, res):\n    res.json([1])\n")
     command = [sys.executable, "-c", START, str(tmp_path)]
-    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    result = subprocess.run(command, cwd=ROOT.parent, capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
