@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from nextwsgi import NextWSGI
 from nextwsgi.routes import Route, Table
 
-from bench.inprocess import PEERS
+from bench.over_http import WSGI_PEERS
 from bench.options import Options, progress
 from bench.results import Key, Results
 from bench.work import Work
@@ -60,7 +60,7 @@ def measure(options: Options, results: Results) -> None:
 def _cases(count: int, folder: Path, options: Options, results: Results) -> list[Case]:
     cases = []
     wanted = paths(count)
-    for peer in PEERS:
+    for peer in WSGI_PEERS:
         if peer == "bare" or not options.wants(peer):
             continue
         progress(f"routes: building {count} for {peer}")
