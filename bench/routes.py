@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeVar
 from nextwsgi import NextWSGI
 from nextwsgi.routes import Route, Table
 
-from bench.over_http import WSGI_PEERS
 from bench.options import Options, progress
+from bench.over_http import WSGI_PEERS
 from bench.results import Key, Results
 from bench.work import Work
 from bench.wsgi import BROWSER, App, Environ, Taken, environ_of, seconds

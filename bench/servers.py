@@ -155,8 +155,9 @@ def _unavailable() -> Iterator[None]:
 
 
 def environment() -> dict[str, str]:
-    """Make the environment of every server."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "NEXT_TELEMETRY_DISABLED": "1"}
+    """Make the environment of every server. Python keeps what it compiled, whatever the shell says."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(ROOT), "NEXT_TELEMETRY_DISABLED": "1"}
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from bench import servers
 from bench.options import ROOT, Options, progress
 from bench.over_http import available, in_turn
 from bench.results import Key, Results
-from bench.servers import Server, running
+from bench.servers import Server, environment, running
 
 PACKAGES = ["werkzeug", "nextwsgi", "falcon", "bottle", "flask", "fastapi"]
 IMPORT = "import time; s = time.perf_counter(); import {}; print((time.perf_counter() - s) * 1000)"
@@ -38,7 +38,8 @@ def _imports(options: Options, results: Results) -> None:
 
 def _import(package: str) -> float:
     command = [sys.executable, "-c", IMPORT.format(package)]
-    return float(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+    done = subprocess.run(command, cwd=ROOT, env=environment(), check=True, capture_output=True, text=True)
+    return float(done.stdout)
 
 
 def _first(server: Server, options: Options, results: Results) -> None:  # noqa: ARG001 - as all that in_turn calls

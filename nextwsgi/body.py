@@ -114,9 +114,7 @@ def parse(raw: bytes, content_type: str) -> Any:
     """
     if not raw and not content_type:
         return ""
-    kind, charset = _kind(content_type)
-    if charset is None:
-        raise unknown_charset()
+    kind, charset = _kind(content_type)[0], charset_of(content_type)
     if kind in ("application/json", "application/ld+json"):
         return _json(raw if charset == "utf-8" else _decode(raw, charset))
     text = _decode(raw, charset)
@@ -166,13 +164,8 @@ def charset_of(content_type: str) -> str:
     """Give Python's name of a content type's charset, utf-8 without one; ApiError 400 for an unknown one."""
     charset = _kind(content_type)[1]
     if charset is None:
-        raise unknown_charset()
+        raise ApiError(400, "Invalid body")
     return charset
-
-
-def unknown_charset() -> ApiError:
-    """The answer to a body in a charset that is not read."""
-    return ApiError(400, "Invalid body")
 
 
 def _decode(raw: bytes, charset: str) -> str:

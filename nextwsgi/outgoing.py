@@ -26,6 +26,10 @@ HIGH_WATER = 64 * 1024
 class ServerResponse:
     """An answer in the making. It only collects; its wire tells the server."""
 
+    _environ: dict[str, Any]
+    _start_response: StartResponse
+    _headers: dict[str, tuple[str, HeaderValue]]  # lower-case name -> name, value
+
     # PERF: what most answers leave as it is belongs to the class: 0.3 us less for each request.
     statusCode: int = 200
     """The status to send, 100 to 999."""
@@ -41,11 +45,6 @@ class ServerResponse:
     _started = False  # whether the server was given the head
     _wire: Wire | None = None  # from the first byte on that is sent before the end
     _errands: Errands | None = None  # while an async def handler runs
-
-    def __init__(self, environ: dict[str, Any], start_response: StartResponse) -> None:
-        self._environ = environ
-        self._start_response = start_response
-        self._headers: dict[str, tuple[str, HeaderValue]] = {}  # lower-case name -> name, value
 
     # --- headers ------------------------------------------------------------------------------------------
 
@@ -211,10 +210,7 @@ class ServerResponse:
         """Read the Content-Length; ValueError for one on which servers and clients would not agree."""
         if "content-length" not in self._headers:
             return None
-        value = self._headers["content-length"][1]
-        if type(value) is int and value >= 0:  # PERF: as json and send set it
-            return value
-        lengths = {_line(item).strip(" \t") for item in each(value)}
+        lengths = {_line(item).strip(" \t") for item in each(self._headers["content-length"][1])}
         if not lengths:
             return None
         text = lengths.pop()

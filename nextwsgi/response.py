@@ -39,7 +39,6 @@ class NextApiResponse(ServerResponse, Generic[Data]):
     _cleared = False
 
     def __init__(self, environ: dict[str, Any], start_response: StartResponse, project: Project) -> None:
-        # PERF: what ServerResponse.__init__ does, without the call.
         self._environ = environ
         self._start_response = start_response
         self._headers = {}
@@ -87,7 +86,7 @@ class NextApiResponse(ServerResponse, Generic[Data]):
     def setHeader(self, name: str, value: HeaderValue) -> Self:
         """Set a header as Node does; cookies are always a list, of equal ones one is kept."""
         # PERF: not through super(), which costs as much as the rest.
-        if header_key(name) == "set-cookie":
+        if self._head is None and header_key(name) == "set-cookie":
             value = list(dict.fromkeys(value)) if isinstance(value, list) else [value]
         return ServerResponse.setHeader(self, name, value)
 

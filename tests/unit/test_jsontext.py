@@ -295,7 +295,8 @@ def test_bytes_that_are_no_utf8_are_read_as_replacement_characters() -> None:
 
 def test_enums_and_uuids_are_written_as_their_values() -> None:
     identity = UUID(int=1)
-    for extra in ({}, {1: "a key that only json writes"}):
+    others: list[dict[Any, str]] = [{}, {1: "a key that only json writes"}]
+    for extra in others:
         written = json.loads(stringify({"plain": Plain.ONE, "id": identity, "list": [Colour.RED], **extra}))
         assert written["plain"] == ["one"]
         assert written["id"] == "00000000-0000-0000-0000-000000000001"

@@ -44,6 +44,7 @@ def test_names_that_next_keeps_for_itself_are_no_query() -> None:
         ("", {}),
         ("&a=1&&b&a=2&", {"a": ["1", "2"], "b": ""}),
         ("a+b=%20+%C3%A9&=", {"a b": "  é", "": ""}),
+        ("a+b=c+d&e=%ZZ", {"a b": "c d", "e": "%ZZ"}),
         ("a=%ZZ+%&%4=%41", {"a": "%ZZ %", "%4": "A"}),
         ("a=%FF%41%ZZ", {"a": "\ufffdA%ZZ"}),
         ("a=中%41", {"a": "中A"}),
