@@ -68,7 +68,7 @@ def _without_traceback(record: logging.LogRecord) -> bool:
 def worker_int(worker: Any) -> None:
     """Cancel the async handlers of a worker that is to stop at once (Ctrl-C); gunicorn's own hook."""
     # In a thread: a signal handler must not wait for the loop.
-    threading.Thread(target=_cancel_handlers, args=[worker], daemon=True).start()
+    cancel_later(worker.wsgi, 0)
 
 
 def post_worker_init(worker: Any) -> None:
@@ -78,16 +78,22 @@ def post_worker_init(worker: Any) -> None:
 
     def stopping(number: int, frame: FrameType | None) -> None:
         # gunicorn's own value: a project may have set another one.
-        timer = threading.Timer(worker.cfg.graceful_timeout * PATIENCE, _cancel_handlers, [worker])
-        timer.daemon = True
-        timer.start()
+        cancel_later(worker.wsgi, worker.cfg.graceful_timeout)
         stop(number, frame)
 
     signal.signal(signal.SIGTERM, stopping)
 
 
-def _cancel_handlers(worker: Any) -> None:
-    project = getattr(worker.wsgi, "project", None)
+def cancel_later(app: Any, grace: float) -> None:
+    """Cancel an application's async handlers in time to clean up within ``grace`` seconds from now."""
+    timer = threading.Timer(grace * PATIENCE, cancel_handlers, [app])
+    timer.daemon = True
+    timer.start()
+
+
+def cancel_handlers(app: Any) -> None:
+    """Cancel an application's async handlers; a wrapped application's cannot be reached."""
+    project = getattr(app, "project", None)
     if project is None:
         log.info("the application is wrapped: its async handlers cannot be told that the worker stops")
     else:

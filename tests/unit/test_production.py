@@ -130,5 +130,5 @@ def test_a_worker_that_is_told_to_stop_cancels_them_before_it_is_killed() -> Non
 
 def test_a_wrapped_application_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "nextwsgi")
-    production._cancel_handlers(SimpleNamespace(wsgi=print))
+    production.cancel_handlers(print)
     assert "the application is wrapped" in caplog.text
