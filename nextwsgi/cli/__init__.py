@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     _add_dev(_command(commands, "dev", "serve while you write: takes up every edit, shows every error"))
     _command(commands, "routes", "list the routes, their files and what their config changes")
-    _add_start(_command(commands, "start", "serve in production, with gunicorn"))
+    _add_start(_command(commands, "start", "serve in production, with gunicorn or granian"))
     return parser
 
 
@@ -103,9 +103,17 @@ def _add_dev(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_start(parser: argparse.ArgumentParser) -> None:
-    parser.usage = "nextwsgi start [-h] [-p PORT] [-H HOSTNAME] [folder] [-- gunicorn options]"
+    parser.usage = (
+        "nextwsgi start [-h] [-p PORT] [-H HOSTNAME] [--server {gunicorn,granian}] [folder] [-- its options]"
+    )
     parser.add_argument("-p", "--port", type=_port, help="the port (default: PORT, or 3000)")
     parser.add_argument("-H", "--hostname", help="the address or name to listen on (default: 0.0.0.0)")
+    parser.add_argument(
+        "--server",
+        choices=["gunicorn", "granian"],
+        default="gunicorn",
+        help="gunicorn, or granian: pip install 'nextwsgi[granian]' (default: gunicorn)",
+    )
 
 
 def _port(text: str) -> int:

@@ -1,4 +1,4 @@
-"""``nextwsgi start``: serves a project in production, with gunicorn."""
+"""``nextwsgi start``: serves a project in production, with gunicorn or granian."""
 
 from __future__ import annotations
 
@@ -6,16 +6,32 @@ import argparse
 import os
 import sys
 
+from nextwsgi.cli.problems import CommandError
+
 CONFIG = "gunicorn.conf.py"
 APPLICATION = "nextwsgi.cli.application:load()"
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Become gunicorn, which then gets all signals itself."""
+    """Become the server, which then gets all signals itself."""
+    return _granian(chosen) if chosen.server == "granian" else _gunicorn(chosen)
+
+
+def _gunicorn(chosen: argparse.Namespace) -> int:
     os.chdir(chosen.folder)
     # gunicorn listens on 0.0.0.0 and this port unless its config says otherwise.
     os.environ.setdefault("PORT", "3000")
     os.execv(sys.executable, [sys.executable, *command(chosen)])
+
+
+def _granian(chosen: argparse.Namespace) -> int:
+    try:
+        from nextwsgi.cli.granian import run
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] not in ("click", "granian"):  # click comes with granian alone
+            raise
+        raise CommandError("granian is not installed: pip install 'nextwsgi[granian]'") from None
+    return run(chosen)
 
 
 def command(chosen: argparse.Namespace) -> list[str]:
