@@ -18,6 +18,7 @@ LAYERS = [
     {"dev", "testing"},
     {"__init__"},
     {"app"},
+    {"middleware"},
     {"production"},
     {"resolver", "files"},
     {"public"},
