@@ -261,9 +261,13 @@ class Client:
     def _look_ahead(self) -> asyncio.Future[Message]:
         """Have what comes next received: a piece of the body, after its end the word that the client left."""
         if self._next is None:
-            self._next = asyncio.ensure_future(self._receive())
+            self._next = self._loop.create_task(self._received())
             self._next.add_done_callback(self._note)
         return self._next
+
+    async def _received(self) -> Message:
+        # What granian gives to be awaited passes for a future, and is none in all ways.
+        return await self._receive()
 
     def _note(self, received: asyncio.Future[Message]) -> None:
         if received.cancelled():

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import click
 from click.core import ParameterSource
+from granian import __version__
 from granian.cli import cli
 
 from nextwsgi import production
@@ -53,12 +54,17 @@ KEEPALIVE = ("http1_header_read_timeout", production.keepalive * 1000)
 APPLICATION = f"{Path(__file__).resolve()}:load"
 FIXED = ("--interface", "asgi", "--factory", APPLICATION)
 
+# Earlier ones leave the client of a broken answer waiting for its end.
+OLDEST = (2, 8, 7)
+
 # The workers that granian starts learn from these how they were set.
 THREADS, GRACE = "NEXTWSGI_THREADS", "NEXTWSGI_GRACE"
 
 
 def run(chosen: argparse.Namespace) -> NoReturn:
     """Be granian until it is told to stop."""
+    if tuple(map(int, __version__.split(".")[:3])) < OLDEST:
+        raise CommandError(f"granian {__version__} is too old: pip install 'nextwsgi[granian]'")
     os.chdir(chosen.folder)
     own = {"--host": chosen.hostname, "--port": chosen.port}
     given = [f"{name}={value}" for name, value in own.items() if value is not None]
@@ -175,9 +181,14 @@ def _found() -> Any:
 
 def _hear_signals(app: Any, grace: float) -> None:
     """Have async handlers cancelled before granian kills the worker, on Ctrl-C at once."""
+    loop = asyncio.get_running_loop()
 
     def stopping(number: int, _: object) -> None:
-        production.cancel_later(app, 0 if number == signal.SIGINT else grace)
+        if not loop.is_running():
+            # granian runs the loop twice; a signal between the runs would be lost.
+            loop.call_soon_threadsafe(signal.raise_signal, number)
+        else:
+            production.cancel_later(app, 0 if number == signal.SIGINT else grace)
 
     # Beside granian's own handlers, which the loop calls: Python calls these.
     for number in (signal.SIGTERM, signal.SIGINT):

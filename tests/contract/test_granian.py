@@ -53,6 +53,13 @@ async def handler(req, res):
     tasks.add(asyncio.create_task(wait(req, res)))
     res.json("left")
 """,
+    "naps": """
+import time
+
+def handler(req, res):
+    time.sleep(0.5)
+    res.json("slept")
+""",
     "large": """
 def handler(req, res):
     res.send("x" * 10_000_000)
@@ -150,10 +157,29 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
         assert body(server.ask("pid")) not in (worker, "")
 
 
+def test_a_worker_that_dies_again_at_once_ends_it(tmp_path: Path) -> None:
+    write(tmp_path, ROUTES)
+    with granian(tmp_path) as server:
+        for count in (1, 2):
+            while server.log.read_text().count("Started worker-1") < count:
+                time.sleep(0.01)
+            os.kill(int(body(server.ask("pid"))), signal.SIGKILL)
+        assert server.process.wait(PATIENCE) == 1
+
+
+def test_hup_takes_up_routes_as_they_are_then(tmp_path: Path) -> None:
+    with granian(tmp_path, "--respawn-interval", "0.1") as server:
+        write(tmp_path, ROUTES)
+        server.process.send_signal(signal.SIGHUP)
+        server.logged("Stopped old worker-1")
+        assert int(body(server.ask("pid")))
+
+
 def test_a_worker_that_is_still_loading_is_stopped(tmp_path: Path) -> None:
     loads = 'import time\n\nif __import__("multiprocessing").current_process().name == "granian-worker":\n'
     write(tmp_path, {"slow": f"{loads}    print('loading', flush=True)\n    time.sleep(60)\n{HELLO}"})
-    with started(["nextwsgi", "start", "--server", "granian", "-p", "0"], tmp_path) as process:
+    command = ["nextwsgi", "start", "--server", "granian", "-p", "0", "--", "--workers", "1"]
+    with started(command, tmp_path) as process:
         Server(process, 0, tmp_path / "log").logged("loading")
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
@@ -199,6 +225,13 @@ def test_a_connection_that_says_no_more_is_closed(server: Server, sent: bytes) -
 def test_http_2_is_not_spoken(server: Server) -> None:
     with server.connection() as client:
         client.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0")
+        assert everything(client) == b""
+
+
+def test_a_client_that_closes_its_half_gets_no_answer(server: Server) -> None:
+    with server.connection() as client:
+        client.sendall(request("naps"))
+        client.shutdown(socket.SHUT_WR)
         assert everything(client) == b""
 
 

@@ -120,6 +120,15 @@ def test_gunicorns_settings_are_said_not_to_count(
     assert capsys.readouterr().err.startswith(told)
 
 
+@pytest.mark.usefixtures("options")
+@pytest.mark.parametrize(("version", "old"), [("2.8.6", True), ("2.10.0", False), ("2.8.7", False)])
+def test_a_granian_that_is_too_old_is_refused(
+    version: str, old: bool, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr(granian, "__version__", version)
+    assert (cli.main([*START, "-H", "no.such.invalid"]), "too old" in capsys.readouterr().err) == (1, old)
+
+
 @pytest.mark.parametrize("missing", ["granian", "click"])
 def test_the_way_to_install_it_is_told(
     missing: str, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
@@ -215,6 +224,23 @@ def test_a_signal_has_async_handlers_cancelled(
     told = asyncio.run(live(worker, lambda: signal.raise_signal(number)))
     assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert cancelled == [(worker.app, grace)]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_signal_between_two_runs_of_the_loop_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    cancelled: list[float] = []
+    monkeypatch.setattr(production, "cancel_later", lambda _, grace: cancelled.append(grace))
+    loop = asyncio.new_event_loop()
+
+    async def hear() -> None:
+        granian._hear_signals(None, 0.1)
+
+    loop.run_until_complete(hear())
+    signal.raise_signal(signal.SIGTERM)
+    assert cancelled == []
+    loop.run_until_complete(asyncio.sleep(0))
+    assert cancelled == [0.1]
+    loop.close()
 
 
 @pytest.mark.usefixtures("worker")
