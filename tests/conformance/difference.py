@@ -7,9 +7,11 @@ from tests.conformance.exchange import Answer
 
 GUNICORN = ("gunicorn-sync", "gunicorn-gthread")
 WAITRESS = ("waitress",)
+GRANIAN = ("granian",)
 DEVELOPMENT = ("development",)
-PRODUCTION = (*GUNICORN, *WAITRESS)
+PRODUCTION = (*GUNICORN, *WAITRESS, *GRANIAN)
 WITHOUT_SPACE = (*GUNICORN, *DEVELOPMENT)
+UNBUFFERED = (*GUNICORN, *GRANIAN, *DEVELOPMENT)
 ALL = (*PRODUCTION, *DEVELOPMENT)
 
 

@@ -1,6 +1,15 @@
 """The differences in what a handler answers: here an answer is what it says it is."""
 
-from tests.conformance.difference import ERROR, PRODUCTION, WAITRESS, Difference, bodies, instead, refused
+from tests.conformance.difference import (
+    ERROR,
+    GRANIAN,
+    PRODUCTION,
+    WAITRESS,
+    Difference,
+    bodies,
+    instead,
+    refused,
+)
 
 FAILED = (
     "Next.js keeps the length that was announced, for an error text of another. Here the length is right."
@@ -9,7 +18,10 @@ CUT = "Next.js ends a broken answer as if it were whole, with its error text. He
 HEADS = "Node encodes the head like the text that follows it. Here a header is latin-1, whatever follows."
 WAITING = "What a WSGI application returns leaves when it does: the end of an answer waits for its handler."
 NO_BODY = "A server drops the length of an answer that has no body (RFC 9110, 8.6)."
-FRAMED = "waitress sends no length with an answer that has no body."
+FRAMED = "waitress and granian send no length with an answer that has no body."
+INTERIM = (
+    "granian answers 500 where the one answer is interim (1xx). Next.js sends it, and the client waits on."
+)
 ANSWERS: list[Difference] = [
     *bodies(
         {
@@ -60,9 +72,27 @@ ANSWERS: list[Difference] = [
         ["framing_no_content", "informational_101_json"], {"header content-length": ""}, NO_BODY, PRODUCTION
     ),
     *[
-        Difference((name,), "header content-length", "", FRAMED, WAITRESS)
+        Difference((name,), "header content-length", "", FRAMED, (*WAITRESS, *GRANIAN))
         for name in ("etag_long_asked_again", "etag_string_star", "framing_not_modified")
     ],
+    *instead(
+        [f"informational_{status}_{way}" for status in (100, 103, 199) for way in ("json", "end")],
+        {
+            "status": "500",
+            "reason": ERROR,
+            "framing": "length",
+            "header content-length": "content-length: 0",
+            "complete": "True",
+        },
+        INTERIM,
+        GRANIAN,
+    ),
+    *instead(
+        ["framing_list"],
+        {"header content-length": "content-length: 4"},
+        "granian sends one line of a length that was set twice.",
+        GRANIAN,
+    ),
     *instead(
         ["framing_both", "json_own_encoding"],
         {"framing": "length"},

@@ -2,7 +2,16 @@
 
 import re
 
-from tests.conformance.difference import DEVELOPMENT, ERROR, TOLD, UNREAD, WAITRESS, WITHOUT_SPACE, General
+from tests.conformance.difference import (
+    DEVELOPMENT,
+    ERROR,
+    GRANIAN,
+    TOLD,
+    UNBUFFERED,
+    UNREAD,
+    WAITRESS,
+    General,
+)
 from tests.conformance.exchange import Answer
 
 
@@ -28,6 +37,10 @@ def _length(_: str) -> str:
 
 def _last_chunk(_: str) -> str:
     return "0\r\n\r\n"
+
+
+def _answered(answer: Answer) -> bool:
+    return answer.status != 0
 
 
 def _unread(answer: Answer) -> bool:
@@ -60,6 +73,7 @@ ONE_PIECE = "waitress tells the length of an answer that is in one piece before 
 HEADLESS = (
     "waitress ends the chunks of a streamed HEAD that tells no length, which it never began, and hangs up."
 )
+PHRASES = "granian has a reason phrase of its own for each status, and takes none."
 GENERAL = [
     *[General(_page, field, None, "no_such_route", NO_PAGES) for field in PAGE],
     General(_page, "header cache-control", None, "encoded_letter_is_another_name", NO_PAGES),
@@ -73,8 +87,9 @@ GENERAL = [
     General(_without_length, "framing", _length, "trailing_slash", ONE_PIECE, WAITRESS),
     General(_without_length, "header content-length", None, "trailing_slash", ONE_PIECE, WAITRESS),
     General(_without_length, "extra", _last_chunk, "write_pieces_head", HEADLESS, WAITRESS),
-    General(_unread, "framing", _length, "limit_ten_over", UNREAD, WITHOUT_SPACE),
-    General(_unread, "header content-length", None, "limit_ten_over", UNREAD, WITHOUT_SPACE),
+    General(_answered, "reason", None, "status_set_phrase", PHRASES, GRANIAN),
+    General(_unread, "framing", _length, "limit_ten_over", UNREAD, UNBUFFERED),
+    General(_unread, "header content-length", None, "limit_ten_over", UNREAD, UNBUFFERED),
     General(_page, "header content-type", None, "no_such_route", ROUTES, DEVELOPMENT),
     General(_overflowing, "extra", lambda _: "", "framing_long", BEYOND),
     General(_failed, "body", None, "throw_error", TOLD, DEVELOPMENT),

@@ -70,6 +70,12 @@ def waitress() -> AbstractContextManager[int]:
     return _python("-m", "waitress", "--listen=127.0.0.1:{port}", WSGI)
 
 
+def granian() -> AbstractContextManager[int]:
+    """Run ours under one worker of granian."""
+    command = ("-m", "nextwsgi", "start", "--server", "granian", "-H", "127.0.0.1", "-p", "{port}")
+    return _python(*command, "--", "--workers", "1", folder=PROJECT)
+
+
 def development() -> AbstractContextManager[int]:
     """Run our own development server."""
     return _python("-m", "nextwsgi", "dev", "--port", "{port}", folder=PROJECT)
@@ -79,6 +85,7 @@ OURS: dict[str, Server] = {
     "gunicorn-sync": gunicorn_sync,
     "gunicorn-gthread": gunicorn_gthread,
     "waitress": waitress,
+    "granian": granian,
     "development": development,
 }
 
