@@ -96,7 +96,12 @@ def shipped() -> Server:
 
 
 def granian(peer: str) -> Server:
-    """One worker of granian."""
+    """One worker of granian: ours as ``nextwsgi start`` runs it, others as plain WSGI."""
+    if peer == "ours":
+        start = ("-m", "nextwsgi", "start", "--server", "granian", "-H", "127.0.0.1", "-p", "{port}")
+        return Server(
+            goals.GRANIAN, peer, (sys.executable, *start, "--", "--workers", "1"), BENCH / "project"
+        )
     command = ("-m", "granian", "--interface", "wsgi", "--workers", "1", "--no-access-log", "--log-level")
     place = ("warning", "--host", "127.0.0.1", "--port", "{port}", f"bench.peers.{peer}:app")
     return Server(goals.GRANIAN, peer, (sys.executable, *command, *place))
