@@ -45,6 +45,7 @@ class ServerResponse:
     _started = False  # whether the server was given the head
     _wire: Wire | None = None  # from the first byte on that is sent before the end
     _errands: Errands | None = None  # while an async def handler runs
+    _vary: tuple[str, ...] = ()  # what Vary names besides what it is set to, be it set after this
 
     # --- headers ------------------------------------------------------------------------------------------
 
@@ -196,6 +197,8 @@ class ServerResponse:
             if status is None:
                 code = _code(code)
                 status = f"{code} {_text(self.statusMessage or reason(code))}"
+            if self._vary:
+                self._headers["vary"] = ("Vary", with_vary(self.getHeader("Vary"), self._vary))
             lines = _lines(self._headers.values())
             if not _HOP_BY_HOP.isdisjoint(self._headers):
                 # The server's business (PEP 3333); Node lets a handler set them.
@@ -363,6 +366,15 @@ def _own(value: HeaderValue) -> HeaderValue:
 def each(value: object) -> list[Any]:
     """List the lines a header's value stands for."""
     return [*value] if isinstance(value, list | tuple) else [value]
+
+
+def with_vary(value: HeaderValue | None, names: Iterable[str]) -> str:
+    """Give a Vary header that has ``names`` too, after those in it; ``*`` stands for all."""
+    first: dict[str, str] = {}
+    for line in [*each(value or []), *names]:
+        for name in _line(line).split(","):
+            first.setdefault(name.strip(" \t").lower(), name.strip(" \t"))
+    return "*" if "*" in first else ", ".join(filter(None, first.values()))
 
 
 def _lines(headers: Iterable[tuple[str, HeaderValue]]) -> Headers:

@@ -16,7 +16,7 @@ from nextwsgi.outgoing import as_bytes, close
 from nextwsgi.project import Project
 from nextwsgi.request import NextApiRequest
 from nextwsgi.response import NextApiResponse
-from nextwsgi.routes import Match
+from nextwsgi.routes import Handler, Match
 from nextwsgi.wire import StartResponse, Wire
 
 log = logging.getLogger("nextwsgi")
@@ -53,17 +53,24 @@ def resolve(
     if may_follow(environ):
         req._has_body, req._stream = True, BodyStream(environ)
     try:
-        if "HTTP_COOKIE" in environ:
-            _check_preview(req)
-        if match.route.config.body_parser:
-            _read_body(req)
-        _handle(req, res)
+        if match.route.early is None or not _answered_early(req, res, match.route.early):
+            if "HTTP_COOKIE" in environ:
+                _check_preview(req)
+            if match.route.config.body_parser:
+                _read_body(req)
+            _handle(req, res)
         pieces = _deliver(req, res)
     except raised() as error:
         _drop_source(res)
         _recover(error, req, res)
         pieces = _deliver(req, res)
     return _send_then_drain(pieces, req, res) if req._has_body and req._stream.unread else pieces
+
+
+def _answered_early(req: NextApiRequest, res: Response, early: Handler) -> bool:
+    """Call what comes before the body parser, and tell whether it has answered: then nothing else runs."""
+    early(req, res)
+    return res._ended or res._source is not None
 
 
 def _check_preview(req: NextApiRequest) -> None:

@@ -13,6 +13,7 @@ from nextwsgi.errors import ApiError, RouteError
 from nextwsgi.paths import is_odd
 
 Params = Mapping[str, str | list[str]]
+Handler = Callable[[Any, Any], object]
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,18 @@ class Route:
 
     path: str  # /api/users/[id]
     file: str  # pages/api/users/[id].py
-    handler: Callable[[Any, Any], object]
+    handler: Handler
     config: RouteConfig = DEFAULTS
 
     @cached_property
     def names(self) -> frozenset[str]:
         """The names of its path parameters."""
         return frozenset(segment.name for segment in read_path(self.path) if segment.kind != "static")
+
+    @cached_property
+    def early(self) -> Handler | None:
+        """What the handler's wrappers do before the body is read: CORS headers, the answer to a preflight."""
+        return getattr(self.handler, "early", None)
 
 
 def route_path(name: str) -> str:
