@@ -93,7 +93,7 @@ def test_gunicorn_reads_every_setting_and_keeps_out_of_the_home_folder(tmp_path:
 
 
 class _Loop:
-    """Stands for an application's loop: notes in which thread it was closed."""
+    """Stands for a project: notes in which thread it was closed."""
 
     def __init__(self) -> None:
         self.closed = threading.Event()
@@ -104,7 +104,7 @@ class _Loop:
 
 
 def _worker(loop: _Loop) -> Any:
-    application = SimpleNamespace(project=SimpleNamespace(loop=loop))
+    application = SimpleNamespace(project=loop)
     return SimpleNamespace(wsgi=application, cfg=SimpleNamespace(graceful_timeout=0.1))
 
 
