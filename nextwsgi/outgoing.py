@@ -265,8 +265,8 @@ class ServerResponse:
         """Tell whether the client gets, or has got, a whole answer."""
         return self._ended and (not self._started or (self._wire is not None and self._wire.whole))
 
-    def _lend(self, errands: Errands) -> None:
-        """Have the request's thread do what an async def handler writes."""
+    def _lend(self, errands: Errands | None) -> None:
+        """Have the request's thread do what an async def handler writes; None where it writes by itself."""
         self._errands = errands
         if self._wire is not None:
             self._wire.errands = errands

@@ -1,3 +1,7 @@
 """What stands around a handler: each takes a handler and returns one, alone or in ``compose``."""
 
-__all__: list[str] = []
+from nextwsgi.middleware.compose import Next, compose
+from nextwsgi.middleware.handlers import Handler, Wrapper
+from nextwsgi.middleware.methods import methods
+
+__all__ = ["Handler", "Next", "Wrapper", "compose", "methods"]

@@ -107,6 +107,11 @@ def test_dataclasses_with_postponed_annotations_work(project: Path) -> None:
         ("handler = 5", "handler must be a function, it is int"),
         ("def handler(req): ...", "handler must take two arguments"),
         ("def handler(req, res, next): ...", "handler must take two arguments"),
+        (
+            "from nextwsgi.middleware import compose\nhandler = compose(lambda handler: handler)",
+            "pages/api/a.py: handler must take two arguments: def handler(req, res): ...;"
+            " a wrapper needs a handler: compose(...)(handler)",
+        ),
         ("def handler(req, res, *, db): ...", "handler must take two arguments"),
         (
             "def handler(req, res): ...\nhandler.__wrapped__ = lambda req: ...",

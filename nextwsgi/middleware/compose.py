@@ -1,0 +1,156 @@
+"""``compose``: several wrappers as one, and middleware in the style of connect among them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from functools import wraps
+from typing import Any, Protocol, cast
+
+from nextwsgi.files import takes
+from nextwsgi.middleware.handlers import (
+    NOTHING,
+    H,
+    Wrapper,
+    awaitable,
+    check_handler,
+    is_async,
+    kind,
+    title,
+)
+
+Part = Callable[[Any], object] | Callable[[Any, Any, Any], object]
+
+
+class Next(Protocol):
+    """What middleware calls to go on: ``next()`` in ``def``, ``await next()`` in ``async def``."""
+
+    def __call__(self, error: BaseException | None = None, /) -> Awaitable[object]:
+        """Call the rest, once; ``next(error)`` raises the error instead."""
+
+
+def compose(*parts: Part) -> Wrapper:
+    """Make one wrapper of several, the first outermost: ``compose(with_cors(), with_auth)(handler)``.
+
+    A part takes a handler and returns one, or it is middleware, ``def`` or ``async def`` with the parameters
+    ``(req, res, next)``. TypeError for what is neither, and for a part that returns no handler.
+    """
+    if not parts:
+        raise TypeError("compose() takes wrappers: compose(with_cors(), with_auth)(handler)")
+    wrappers = [_wrapper(part) for part in parts]
+
+    def composed(handler: H) -> H:
+        check_handler("compose(...)", handler)
+        for wrapper in reversed(wrappers):
+            handler = wrapper(handler)
+        return handler
+
+    return composed
+
+
+def _wrapper(part: object) -> Wrapper:
+    """Take a part for what its parameters say; TypeError for what cannot be one."""
+    if not callable(part):
+        raise TypeError(f"compose() takes wrappers, not {kind(part)}")
+    if takes(part, 1):
+        return lambda handler: _wrapped(part, handler)
+    if takes(part, 3):
+        return lambda handler: _connected(part, handler)
+    name = title(part)
+    if takes(part, 2):
+        raise TypeError(
+            f"compose() takes wrappers, and {name} takes (req, res): put a handler into brackets of its own,"
+            f" compose(...)({name})"
+        )
+    raise TypeError(f"{name} is no wrapper: are its brackets missing, compose({name}(...))?")
+
+
+def _wrapped(part: Callable[[Any], object], handler: H) -> H:
+    from inspect import iscoroutine, iscoroutinefunction
+
+    # What the wrapper returns may be ``async def`` and await the handler's result.
+    plain = iscoroutinefunction(handler) or not is_async(handler)
+    result, name = part(handler if plain else awaitable(handler)), title(part)
+    if iscoroutine(result):
+        result.close()
+        raise TypeError(f"{name} is async def: a wrapper is made by def, only what it returns may be async")
+    if callable(result) and not takes(result, 2) and takes(result, 1):
+        raise TypeError(f"{name} returned another wrapper: are its brackets missing, compose({name}(...))?")
+    if not callable(result) or not takes(result, 2):
+        hint = ": is its return missing?" if result is None else ""
+        raise TypeError(f"{name} must return a handler, def inner(req, res), not {kind(result)}{hint}")
+    return cast(H, result)
+
+
+# --- Connect ----------------------------------------------------------------------------------------------
+
+
+def _connected(middleware: Callable[[Any, Any, Any], object], handler: H) -> H:
+    if not is_async(middleware):
+        return _connected_def(middleware, handler)
+    from inspect import iscoroutinefunction
+
+    rest = handler if iscoroutinefunction(handler) else awaitable(handler)
+
+    @wraps(handler)
+    async def inner(req: Any, res: Any) -> None:
+        step = _Step(middleware, lambda: rest(req, res))
+        try:
+            await cast(Awaitable[object], middleware(req, res, step.go_on))
+            await step  # also where it went on without ``await``
+        finally:
+            step.drop()
+
+    return cast(H, inner)
+
+
+def _connected_def(middleware: Callable[[Any, Any, Any], object], handler: H) -> H:
+    nothing = NOTHING if is_async(handler) else None
+
+    @wraps(handler)
+    def inner(req: Any, res: Any) -> object:
+        step = _Step(middleware, lambda: handler(req, res))
+        try:
+            middleware(req, res, step)
+        except BaseException:
+            step.drop()
+            raise
+        return step.result if step.called else nothing  # whether it returns what next() gave or not
+
+    return cast(H, inner)
+
+
+class _Step:
+    """The ``next`` of one middleware and one request; ``await`` gives what the rest returned."""
+
+    def __init__(self, middleware: object, rest: Callable[[], object]) -> None:
+        self._middleware = middleware
+        self._rest = rest
+        self._awaited = False
+        self.called = False
+        self.result: object = None
+
+    def __call__(self, error: BaseException | None = None, /) -> object:
+        if error is not None:
+            raise error
+        if self.called:
+            raise RuntimeError(f"{title(self._middleware)} called next() twice: it goes on once")
+        self.called = True
+        self.result = self._rest()
+        return self.result
+
+    def go_on(self, error: BaseException | None = None, /) -> Awaitable[object]:
+        """Call the rest as ``async def`` does, which may await it or not."""
+        self(error)
+        return self
+
+    def __await__(self) -> Generator[Any, Any, object]:
+        if self._awaited or not isinstance(self.result, Awaitable):
+            return self.result
+        self._awaited = True
+        self.result = yield from self.result.__await__()
+        return self.result
+
+    def drop(self) -> None:
+        """Leave a rest that nobody will await: Python warns of it otherwise."""
+        if isinstance(self.result, Coroutine) and not self._awaited:
+            self.result.close()
