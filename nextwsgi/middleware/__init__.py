@@ -1,7 +1,8 @@
 """What stands around a handler: each takes a handler and returns one, alone or in ``compose``."""
 
 from nextwsgi.middleware.compose import Next, compose
+from nextwsgi.middleware.cookies import delete_cookie, set_cookie
 from nextwsgi.middleware.handlers import Handler, Wrapper
 from nextwsgi.middleware.methods import methods
 
-__all__ = ["Handler", "Next", "Wrapper", "compose", "methods"]
+__all__ = ["Handler", "Next", "Wrapper", "compose", "delete_cookie", "methods", "set_cookie"]
