@@ -42,6 +42,16 @@ async def handler(req, res):
         await asyncio.sleep(0.005)
     res.end("two")
 """,
+    "events": """
+from pages.api.pieces import wait
+
+def handler(req, res):
+    res.setHeader("Content-Type", "text/event-stream").flushHeaders()
+    wait(req.query["go"])
+    res.write("data: one \\n\\n")
+    wait(req.query["go"] + "-on")
+    res.end("data: two\\n\\n")
+""",
     "stream": """
 from pages.api.pieces import wait
 

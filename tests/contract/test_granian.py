@@ -62,7 +62,7 @@ def handler(req, res):
 """,
     "large": """
 def handler(req, res):
-    res.send("x" * 10_000_000)
+    res.send("x" * 5_000_000)
 """,
     "upload": """
 config = {"api": {"bodyParser": False}}

@@ -28,6 +28,16 @@ def test_each_piece_arrives_when_it_is_written(server: Server, path: str, tmp_pa
         assert b"two" in everything(client)
 
 
+def test_the_head_of_events_arrives_before_them_and_each_alone(server: Server, tmp_path: Path) -> None:
+    with server.connection() as client:
+        client.sendall(request(f"events?go={tmp_path}/go", close=True))
+        assert b"data" not in until(client, b"\r\n\r\n")
+        (tmp_path / "go").touch()
+        assert b"two" not in until(client, b"data: one \n\n")
+        (tmp_path / "go-on").touch()
+        assert b"data: two\n\n" in everything(client)
+
+
 def test_a_413_can_be_read_while_a_long_body_is_being_sent(server: Server) -> None:
     body = b"x" * 3_000_000
     answer = server.ask("small", body)
