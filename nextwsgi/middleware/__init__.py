@@ -4,5 +4,15 @@ from nextwsgi.middleware.compose import Next, compose
 from nextwsgi.middleware.cookies import delete_cookie, set_cookie
 from nextwsgi.middleware.handlers import Handler, Wrapper
 from nextwsgi.middleware.methods import methods
+from nextwsgi.middleware.validation import with_validation
 
-__all__ = ["Handler", "Next", "Wrapper", "compose", "delete_cookie", "methods", "set_cookie"]
+__all__ = [
+    "Handler",
+    "Next",
+    "Wrapper",
+    "compose",
+    "delete_cookie",
+    "methods",
+    "set_cookie",
+    "with_validation",
+]
