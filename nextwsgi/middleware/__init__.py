@@ -1,12 +1,15 @@
 """What stands around a handler: each takes a handler and returns one, alone or in ``compose``."""
 
+from nextwsgi.middleware.auth import AuthRequest, with_auth
 from nextwsgi.middleware.compose import Next, compose
 from nextwsgi.middleware.cookies import delete_cookie, set_cookie
 from nextwsgi.middleware.handlers import Handler, Wrapper
 from nextwsgi.middleware.methods import methods
+from nextwsgi.middleware.token import sign_token
 from nextwsgi.middleware.validation import with_validation
 
 __all__ = [
+    "AuthRequest",
     "Handler",
     "Next",
     "Wrapper",
@@ -14,5 +17,7 @@ __all__ = [
     "delete_cookie",
     "methods",
     "set_cookie",
+    "sign_token",
+    "with_auth",
     "with_validation",
 ]
