@@ -26,6 +26,8 @@ class Project:
         self.development = development
         self.error_page: ErrorPage | None = None
         """In development: (exception, req) to the content type and the bytes of a page that shows it."""
+        self.kept: dict[str, Any] = {}
+        """What middleware keeps for as long as the application lives, by a name of its own."""
 
     @cached_property
     def loop(self) -> Loop:

@@ -5,6 +5,7 @@ from nextwsgi.middleware.compose import Next, compose
 from nextwsgi.middleware.cookies import delete_cookie, set_cookie
 from nextwsgi.middleware.handlers import Handler, Wrapper
 from nextwsgi.middleware.methods import methods
+from nextwsgi.middleware.rate_limit import with_rate_limit
 from nextwsgi.middleware.token import sign_token
 from nextwsgi.middleware.validation import with_validation
 
@@ -19,5 +20,6 @@ __all__ = [
     "set_cookie",
     "sign_token",
     "with_auth",
+    "with_rate_limit",
     "with_validation",
 ]

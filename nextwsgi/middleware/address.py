@@ -1,0 +1,46 @@
+"""Who a client is, as far as its address tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
+
+UNKNOWN = "unknown"
+
+
+def client_address(environ: Mapping[str, Any], proxies: int) -> str:
+    """Give the address that a client is counted by, behind so many proxies of one's own.
+
+    Each proxy adds the address that it was asked by at the right end of X-Forwarded-For. What is further left
+    comes from the client, who may send anything there. An address that cannot be read counts as the one that
+    is connected; where there is none either, as with a Unix socket, all such clients are one.
+    """
+    connected: str = environ.get("REMOTE_ADDR") or ""
+    if proxies:
+        passed = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")[-proxies:]
+        return _client(passed[0]) or _client(connected) or UNKNOWN
+    return _client(connected) or UNKNOWN
+
+
+def _client(text: str) -> str:
+    """Give the part of an address that is one client's; "" for what is none."""
+    address = _read(text.strip(" \t"))
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:  # how a server that listens on both kinds sees IPv4
+            return str(address.ipv4_mapped)
+        # Whoever has one IPv6 address has all that begin like it.
+        return str(IPv6Network((int(address), 64), strict=False))
+    return "" if address is None else str(address)
+
+
+def _read(text: str) -> IPv4Address | IPv6Address | None:
+    """Read an address, with the port and the brackets that some proxies add."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
