@@ -28,7 +28,8 @@ from nextwsgi.errors import RouteError
 # wins over all.
 SETTINGS = {
     "host": "0.0.0.0",
-    # As with gunicorn: a process for each core, and threads in each that leave the others running.
+    # As with gunicorn: a process for each core, and threads in each that leave the others running. granian
+    # answers alike with 8 and with 64: they are for streams, slow uploads and handlers that wait.
     "workers": production.workers,
     "blocking_threads": production.threads,
     # As gunicorn's graceful_timeout: how long a worker that is told to stop may finish its answers.
