@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 from types import FrameType
@@ -73,6 +74,7 @@ def worker_int(worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Have async handlers cancelled before gunicorn kills them, to let them clean up; gunicorn's hook."""
+    tell_limits(worker.cfg.workers, aloud=worker.age == 1)  # the first that was ever started
     stop = signal.getsignal(signal.SIGTERM)
     assert callable(stop)  # gunicorn has just set it
 
@@ -82,6 +84,14 @@ def post_worker_init(worker: Any) -> None:
         stop(number, frame)
 
     signal.signal(signal.SIGTERM, stopping)
+
+
+def tell_limits(workers: int, *, aloud: bool) -> None:
+    """Have rate limits that are counted in memory warn of several workers; one of them, ``aloud``, does."""
+    # Not imported for it: most projects have none.
+    limits = sys.modules.get("nextwsgi.middleware.rate_limit")
+    if limits is not None:
+        limits.workers.tell(workers, aloud=aloud)
 
 
 def cancel_later(app: Any, grace: float) -> None:

@@ -85,7 +85,7 @@ def _serve(**options: Any) -> None:
         options["host"], options["port"] = _place(options["host"], options["port"])
     if click.get_current_context().get_parameter_source(KEEPALIVE[0]) is ParameterSource.DEFAULT:
         options.update([KEEPALIVE])
-    _check_project()
+    _check_project(options["workers"])
     _tell(options)
     os.environ[THREADS] = str(options["blocking_threads"])
     os.environ[GRACE] = str(options["workers_kill_timeout"])
@@ -114,16 +114,21 @@ def _place(host: str, port: int) -> tuple[str, int]:
         raise CommandError(f"cannot listen on {host}:{port}: {error.strerror}") from None
 
 
-def _check_project() -> None:
+def _check_project(workers: int) -> None:
     """Load the project in a process that keeps what it imported to itself; end where it cannot be served.
 
     Otherwise each worker would tell what is wrong, and granian that it ended, and start it once more.
     """
-    process = Process(target=_found)
+    process = Process(target=_check, args=(workers,))
     process.start()
     process.join()
     if process.exitcode:
         sys.exit(1)
+
+
+def _check(workers: int) -> None:
+    _found()
+    production.tell_limits(workers, aloud=True)
 
 
 def _tell(options: dict[str, Any]) -> None:
@@ -170,7 +175,9 @@ def load() -> Worker:
     # granian puts the folder of this package, site-packages, before the standard library.
     if sys.path[0] == str(Path(__file__).resolve().parents[2]):
         del sys.path[0]
-    return Worker(_found(), int(os.environ[THREADS]))
+    app = _found()
+    production.tell_limits(2, aloud=False)  # _check has done it
+    return Worker(app, int(os.environ[THREADS]))
 
 
 def _found() -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from nextwsgi import RouteError, production
+from nextwsgi.middleware import rate_limit
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,9 +104,9 @@ class _Loop:
         self.closed.set()
 
 
-def _worker(loop: _Loop) -> Any:
+def _worker(loop: _Loop, age: int = 1) -> Any:
     application = SimpleNamespace(project=loop)
-    return SimpleNamespace(wsgi=application, cfg=SimpleNamespace(graceful_timeout=0.1))
+    return SimpleNamespace(wsgi=application, cfg=SimpleNamespace(graceful_timeout=0.1, workers=4), age=age)
 
 
 def test_a_worker_that_is_to_stop_at_once_cancels_its_async_handlers() -> None:
@@ -126,6 +127,27 @@ def test_a_worker_that_is_told_to_stop_cancels_them_before_it_is_killed() -> Non
         signal.signal(signal.SIGTERM, before)
     assert stopped == [signal.SIGTERM]
     assert loop.closed.wait(10)
+
+
+@pytest.mark.parametrize("age", [1, 2])
+def test_the_first_worker_warns_of_limits_in_memory(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, age: int
+) -> None:
+    monkeypatch.setattr(rate_limit, "workers", rate_limit.Workers())
+    rate_limit.workers.counted_alone = True
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        production.post_worker_init(_worker(_Loop(), age))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    rate_limit.workers.tell()
+    assert [record.args for record in caplog.records] == ([(4,)] if age == 1 else [])
+
+
+def test_where_nothing_is_limited_no_worker_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "nextwsgi.middleware.rate_limit")
+    production.tell_limits(4, aloud=True)
+    assert "nextwsgi.middleware.rate_limit" not in sys.modules
 
 
 def test_a_wrapped_application_is_told_of(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,6 +15,7 @@ from granian.cli import cli as granians
 
 from nextwsgi import NextWSGI, cli, production
 from nextwsgi.cli import granian, start
+from nextwsgi.middleware import rate_limit
 from tests.unit.cli.test_bridge import Server, scope
 
 Capture = pytest.CaptureFixture[str]
@@ -26,8 +27,8 @@ class Checked:
 
     exitcode: int | None = 0
 
-    def __init__(self, target: object) -> None:
-        assert target is granian._found
+    def __init__(self, target: object, args: tuple[int]) -> None:
+        assert (target, type(args[0])) == (granian._check, int)
 
     def start(self) -> None:
         pass
@@ -211,6 +212,28 @@ def test_a_worker_without_application_tells_why(project: Path, monkeypatch: pyte
     monkeypatch.chdir(project)
     with pytest.raises(SystemExit, match="the project cannot be served"):
         granian._found()
+
+
+LIMITED = """
+from nextwsgi.middleware import with_rate_limit
+
+handler = with_rate_limit(5)(lambda req, res: res.json(1))
+"""
+
+
+@pytest.mark.usefixtures("worker")
+def test_limits_in_memory_warn_of_several_workers_before_any_is_started(
+    project: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (project / "pages" / "api" / "limited.py").write_text(LIMITED)
+    monkeypatch.setattr(rate_limit, "workers", rate_limit.Workers())
+    granian._check(3)
+    assert len(caplog.messages) == 1
+    assert "with_rate_limit counts in the memory of each worker, and there are 3: " in caplog.text
+    monkeypatch.setattr(rate_limit, "workers", rate_limit.Workers())
+    granian.load().threads.close()
+    rate_limit.workers.tell()
+    assert len(caplog.messages) == 1
 
 
 @pytest.mark.usefixtures("worker")
