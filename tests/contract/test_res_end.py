@@ -93,3 +93,14 @@ def test_an_answer_without_a_body_need_not_meet_its_length(serve: Serve, method:
     )
     assert answer.header("Content-Length") == "4"
     assert answer.body == (b"four" if (method, status) == ("GET", 200) else b"")
+
+
+def test_a_client_that_is_still_sending_is_told_how_much_comes(serve: Serve) -> None:
+    client = serve(lambda req, res: res.end("enough"), {"api": {"bodyParser": False}})
+    answer = client(method="POST", body=b"x" * 1000)
+    assert (answer.body, answer.header("Content-Length")) == (b"enough", "6")
+
+
+def test_an_empty_list_of_lengths_announces_nothing(serve: Serve) -> None:
+    answer = serve(lambda req, res: res.setHeader("Content-Length", []).end("text"))()
+    assert (answer.body, answer.all("Content-Length")) == (b"text", [])
