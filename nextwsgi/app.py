@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nextwsgi.answers import error_page, redirect
+from nextwsgi.env import load_env_config
 from nextwsgi.errors import ApiError
 from nextwsgi.files import load_routes
 from nextwsgi.paths import clean_path, is_odd, raw_path, redirect_location
@@ -22,9 +23,13 @@ class NextWSGI:
     """A WSGI application that serves the API routes of one project folder."""
 
     def __init__(self, root: str | os.PathLike[str] = ".") -> None:
-        """Import every route below ``root``; RouteError lists all that cannot be served."""
+        """Load ``root``'s environment files and import its routes; RouteError lists what cannot be served."""
         self.project = Project(Path(root).resolve())
+        self._load_env()
         self.table = self._table()
+
+    def _load_env(self) -> None:
+        load_env_config(self.project.root, dev=False)
 
     def _table(self) -> Table:
         return Table(load_routes(self.project.root))

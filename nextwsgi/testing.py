@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ from nextwsgi.wire import StartResponse
 
 Handler = Callable[[Any, Any], object]
 Query = Mapping[str, str | list[str]]
+
+# As Jest and Vitest do, before a project is loaded: environment files have values of their own for tests.
+os.environ.setdefault("NODE_ENV", "test")
 
 _LOOP = Loop()  # a thousand clients must not leave a thousand event loops behind
 

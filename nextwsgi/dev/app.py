@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nextwsgi.app import NextWSGI
+from nextwsgi.dev.env import Environment
 from nextwsgi.dev.errors import not_found, show_error
 from nextwsgi.dev.hosts import is_allowed
 from nextwsgi.dev.modules import Modules
@@ -18,6 +20,8 @@ from nextwsgi.files import load_route, make_importable, pages_folder, route_file
 from nextwsgi.public import conflicts
 from nextwsgi.routes import Route
 from nextwsgi.wire import StartResponse
+
+log = logging.getLogger("nextwsgi.dev")
 
 
 class Development(NextWSGI):
@@ -43,6 +47,7 @@ class Development(NextWSGI):
     def close(self) -> None:
         """Drop the project's modules and end its event loop."""
         self._modules.remove()
+        self.environment.drop()
         self.project.close()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -54,6 +59,10 @@ class Development(NextWSGI):
             self._refresh()
         return super().__call__(environ, start_response)
 
+    def _load_env(self) -> None:
+        self.environment = Environment(self.project.root)
+        self.environment.refresh()
+
     # --- the routes ---------------------------------------------------------------------------------------
 
     def _table(self) -> LazyTable:
@@ -64,6 +73,10 @@ class Development(NextWSGI):
 
     def _refresh(self) -> None:
         self.project.__dict__.pop("has_public_api", None)  # which is looked up once in production
+        if self.environment.refresh():
+            log.info("environment: %s", ", ".join(self.environment.loaded.loaded_env_files) or "no files")
+            self._modules.drop()  # what they took from it when they were imported is no longer true
+            self._loaded.clear()
         for file in self._modules.refresh():
             self._loaded.pop(file, None)
         if python_files(self._pages) != self._listed:

@@ -26,7 +26,7 @@ LAYERS = [
     {"request", "response"},
     {"outgoing", "routes", "project"},
     {"wire", "loop", "preview", "body", "paths", "rules"},
-    {"config", "standstill"},
+    {"config", "env", "standstill"},
     {"node"},
     {"jsontext"},
     {"errors"},

@@ -34,6 +34,16 @@ def test_the_address_and_the_routes_are_printed(capsys: Capture, project: Path, 
     assert err == ""
 
 
+def test_the_environment_files_are_printed(
+    capsys: Capture, project: Path, served: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NODE_ENV", "development")
+    for name in (".env", ".env.development", ".env.production"):
+        (project / name).write_text("A=1\n")
+    cli.main(["dev", str(project), "-p", "0"])
+    assert f":{served[0]}\n\n  environment: .env.development, .env\n\n  Path" in capsys.readouterr().out
+
+
 def test_problems_are_printed_and_the_rest_is_served(
     capsys: Capture, project: Path, served: list[int]
 ) -> None:
