@@ -3,6 +3,7 @@
 from nextwsgi.middleware.auth import AuthRequest, with_auth
 from nextwsgi.middleware.compose import Next, compose
 from nextwsgi.middleware.cookies import delete_cookie, set_cookie
+from nextwsgi.middleware.cors import with_cors
 from nextwsgi.middleware.handlers import Handler, Wrapper
 from nextwsgi.middleware.methods import methods
 from nextwsgi.middleware.rate_limit import with_rate_limit
@@ -20,6 +21,7 @@ __all__ = [
     "set_cookie",
     "sign_token",
     "with_auth",
+    "with_cors",
     "with_rate_limit",
     "with_validation",
 ]
