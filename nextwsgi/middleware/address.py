@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 UNKNOWN = "unknown"
+
+# No address is longer, in brackets, with the name of an interface and a port.
+LONGEST = 80
 
 
 def client_address(environ: Mapping[str, Any], proxies: int) -> str:
@@ -25,12 +29,18 @@ def client_address(environ: Mapping[str, Any], proxies: int) -> str:
 
 def _client(text: str) -> str:
     """Give the part of an address that is one client's; "" for what is none."""
-    address = _read(text.strip(" \t"))
+    text = text.strip(" \t")
+    return _known(text) if len(text) <= LONGEST else ""
+
+
+@lru_cache(4096)  # PERF: reading an address takes longer than all else that is done to count a request
+def _known(text: str) -> str:
+    address = _read(text)
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:  # how a server that listens on both kinds sees IPv4
             return str(address.ipv4_mapped)
         # Whoever has one IPv6 address has all that begin like it.
-        return str(IPv6Network((int(address), 64), strict=False))
+        return f"{IPv6Address(int(address) >> 64 << 64)}/64"
     return "" if address is None else str(address)
 
 

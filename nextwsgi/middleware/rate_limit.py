@@ -8,11 +8,10 @@ import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any, cast
 
 from nextwsgi.middleware.address import client_address
-from nextwsgi.middleware.handlers import NOTHING, H, Handler, Wrapper, check_handler, is_async, title
+from nextwsgi.middleware.handlers import H, Handler, Wrapper, awaitable, guard, is_async, title
 from nextwsgi.middleware.redis import SharedWindows, shared_windows
 from nextwsgi.middleware.windows import Hit, Windows
 from nextwsgi.request import NextApiRequest
@@ -53,8 +52,11 @@ def with_rate_limit(
         workers.counted_alone = True
 
     def wrapper(handler: H, /) -> H:
-        check_handler("with_rate_limit(...)", handler)
-        return _limited(handler, Limit(rule, shared, handler))
+        limit = Limit(rule, shared, handler)
+        inner = guard("with_rate_limit(...)", handler, limit.admits)
+        vars(inner)["rate_limits"] = limit.number + 1
+        # Awaited on the event loop, it counts in its request's thread: Redis must not stop the loop.
+        return awaitable(inner) if is_async(handler) else inner
 
     return wrapper
 
@@ -101,27 +103,6 @@ def _shared(url: str | None) -> SharedWindows | None:
 # --- Around the handler -----------------------------------------------------------------------------------
 
 
-def _limited(handler: H, limit: Limit) -> H:
-    refused = NOTHING if is_async(handler) else None
-
-    @wraps(handler)
-    def inner(req: NextApiRequest, res: Response) -> object:
-        if req._errands is not None:  # below async middleware: Redis must not stop the event loop
-            return later(req, res)
-        return handler(req, res) if limit.admits(res, limit.hit(req)) else refused
-
-    async def later(req: NextApiRequest, res: Response) -> object:
-        errands = req._errands
-        assert errands is not None
-        if not limit.admits(res, await errands.run(lambda: limit.hit(req))):
-            return None
-        result: Any = handler(req, res)
-        return await result if hasattr(result, "__await__") else result
-
-    vars(inner)["rate_limits"] = limit.number + 1
-    return cast(H, inner)
-
-
 class Limit:
     """A rule around one handler."""
 
@@ -132,7 +113,22 @@ class Limit:
         # So that two around one handler, by address and by name say, do not share their counts.
         self.number: int = getattr(handler, "rate_limits", 0)
 
-    def hit(self, req: NextApiRequest) -> Hit | None:
+    def admits(self, req: NextApiRequest, res: Response) -> bool:
+        """Count a request, and tell whether it may pass; one that may not is answered."""
+        hit = self._hit(req)
+        if hit is None:
+            res.setHeader("Retry-After", 1)
+            res.status(503).json({"error": "Service unavailable"})
+            return False
+        count, left = hit
+        self._tell(res, max(0, self._rule.limit - count), math.ceil(left))
+        if count <= self._rule.limit:
+            return True
+        res.setHeader("Retry-After", max(1, math.ceil(left)))
+        res.status(429).json({"error": "Too many requests"})
+        return False
+
+    def _hit(self, req: NextApiRequest) -> Hit | None:
         """Count a request; None where it cannot be counted."""
         name, client = self._name(req), self._client(req)
         if self._shared is not None:
@@ -153,20 +149,6 @@ class Limit:
         if self._rule.key is None:
             return client_address(req._environ, self._rule.proxies)
         return _digest(self._rule.key(req))
-
-    def admits(self, res: Response, hit: Hit | None) -> bool:
-        """Tell the client what it has left, and whether it may pass; who may not is answered."""
-        if hit is None:
-            res.setHeader("Retry-After", 1)
-            res.status(503).json({"error": "Service unavailable"})
-            return False
-        count, left = hit
-        self._tell(res, max(0, self._rule.limit - count), math.ceil(left))
-        if count <= self._rule.limit:
-            return True
-        res.setHeader("Retry-After", max(1, math.ceil(left)))
-        res.status(429).json({"error": "Too many requests"})
-        return False
 
     def _tell(self, res: Response, remaining: int, seconds: int) -> None:
         # The names that express-rate-limit sends with standardHeaders: true (the draft's sixth version). Of

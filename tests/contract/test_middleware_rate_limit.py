@@ -295,7 +295,7 @@ def test_each_application_counts_for_itself(serve: Serve) -> None:
     assert statuses(serve(handler), 2) == [200, 429]
 
 
-# --- Below async middleware -------------------------------------------------------------------------------
+# --- On the event loop ------------------------------------------------------------------------------------
 
 
 async def pass_on(req: Any, res: Res, next: Any) -> None:
@@ -303,20 +303,37 @@ async def pass_on(req: Any, res: Res, next: Any) -> None:
     await next()
 
 
-@pytest.mark.parametrize("handler", [show, show_later])
-def test_below_async_middleware_the_counting_is_done_in_the_request_s_thread(
-    serve: Serve, handler: Handler, monkeypatch: pytest.MonkeyPatch
+def by_hand(handler: Any) -> Handler:
+    """Wrap a handler as the guide does."""
+
+    async def inner(req: Req, res: Res) -> object:
+        await asyncio.sleep(0)
+        return await handler(req, res)
+
+    return inner
+
+
+AWAITED = {
+    "composed, def": compose(pass_on, with_rate_limit(2))(show),
+    "composed, async def": compose(pass_on, with_rate_limit(2))(show_later),
+    "by hand": by_hand(with_rate_limit(2)(show_later)),
+    "not awaited": with_rate_limit(2)(show_later),
+}
+
+
+@pytest.mark.parametrize("name", AWAITED)
+def test_the_counting_is_always_done_in_the_request_s_thread(
+    serve: Serve, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads: list[str] = []
-    counted = rate_limit.Limit.hit
+    counted = rate_limit.Limit._hit
 
     def hit(limit: rate_limit.Limit, req: Req) -> Any:
         threads.append(threading.current_thread().name)
         return counted(limit, req)
 
-    monkeypatch.setattr(rate_limit.Limit, "hit", hit)
-    ask = serve(compose(pass_on, with_rate_limit(2))(handler))
-    assert statuses(ask, 3) == [200, 200, 429]
+    monkeypatch.setattr(rate_limit.Limit, "_hit", hit)
+    assert statuses(serve(AWAITED[name]), 3) == [200, 200, 429]
     assert set(threads) == {threading.current_thread().name}
 
 
