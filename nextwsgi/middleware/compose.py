@@ -10,6 +10,7 @@ from nextwsgi.files import takes
 from nextwsgi.middleware.handlers import (
     NOTHING,
     H,
+    Handler,
     Wrapper,
     awaitable,
     check_handler,
@@ -50,7 +51,8 @@ def compose(*parts: Part) -> Wrapper:
 def _wrapper(part: object) -> Wrapper:
     """Take a part for what its parameters say; TypeError for what cannot be one."""
     if not callable(part):
-        raise TypeError(f"compose() takes wrappers, not {kind(part)}")
+        hint = ", one by one" if isinstance(part, list | tuple) else ""
+        raise TypeError(f"compose() takes wrappers{hint}, not {kind(part)}")
     if takes(part, 1):
         return lambda handler: _wrapped(part, handler)
     if takes(part, 3):
@@ -69,7 +71,7 @@ def _wrapped(part: Callable[[Any], object], handler: H) -> H:
 
     # What the wrapper returns may be ``async def`` and await the handler's result.
     plain = iscoroutinefunction(handler) or not is_async(handler)
-    result, name = part(handler if plain else awaitable(handler)), title(part)
+    result, name = _called(part, handler if plain else awaitable(handler)), title(part)
     if iscoroutine(result):
         result.close()
         raise TypeError(f"{name} is async def: a wrapper is made by def, only what it returns may be async")
@@ -79,6 +81,17 @@ def _wrapped(part: Callable[[Any], object], handler: H) -> H:
         hint = ": is its return missing?" if result is None else ""
         raise TypeError(f"{name} must return a handler, def inner(req, res), not {kind(result)}{hint}")
     return cast(H, result)
+
+
+def _called(part: Callable[[Any], object], handler: Handler) -> object:
+    try:
+        return part(handler)
+    except TypeError as error:
+        if not (takes(part, 0) or takes(part, 2)):
+            raise
+        # A wrapper takes nothing but a handler: this one makes wrappers, and took the handler for a setting.
+        name = title(part)
+        raise TypeError(f"are the brackets of {name} missing, compose({name}(...))? {error}") from error
 
 
 # --- Connect ----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Never
 
+from nextwsgi.files import takes
 from nextwsgi.middleware.handlers import H, Wrapper, guard, is_async
 from nextwsgi.request import NextApiRequest
 from nextwsgi.response import NextApiResponse
@@ -192,6 +193,8 @@ def _check_origin(origin: object, credentials: bool) -> None:
     if callable(origin):
         if is_async(origin):
             raise TypeError("with_cors: origin is asked before the handler runs: its function must be def")
+        if not takes(origin, 1):
+            raise TypeError("with_cors: origin is called with the origin alone, and returns what is allowed")
     elif isinstance(origin, bool) or origin == "*":
         if origin and credentials:
             _refuse_credentials(origin)

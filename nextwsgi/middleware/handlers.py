@@ -119,9 +119,9 @@ def check_handler(name: str, handler: object) -> None:
     if not callable(handler):
         raise TypeError(f"{name} takes a handler, def handler(req, res), not {kind(handler)}")
     if not takes(handler, 2):
-        raise TypeError(
-            f"{name} takes a handler, def handler(req, res): {title(handler)} takes other arguments"
-        )
+        found = title(handler)
+        hint = f"; is it a wrapper, {found}(...)(handler)?" if takes(handler, 1) else ""
+        raise TypeError(f"{name} takes a handler, def handler(req, res): {found} takes other arguments{hint}")
 
 
 def title(function: object) -> str:

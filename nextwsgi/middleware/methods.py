@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict, Unpack, cast
+from typing import Any, Never, TypedDict, Unpack, cast
 
 from nextwsgi.middleware.handlers import NOTHING, Handler, awaitable, check_handler, is_async
 from nextwsgi.request import NextApiRequest
@@ -24,16 +24,20 @@ class Handlers(TypedDict, total=False):
     OPTIONS: Handler
 
 
-def methods(**handlers: Unpack[Handlers]) -> Callable[[NextApiRequest, NextApiResponse[Any]], object]:
+def methods(
+    *given: Never, **handlers: Unpack[Handlers]
+) -> Callable[[NextApiRequest, NextApiResponse[Any]], object]:
     """Make a handler that leaves each method to its own: ``handler = methods(GET=show, POST=create)``.
 
     Another method is answered 405 with ``Allow``; HEAD by GET's handler and OPTIONS with 204 unless they have
     one. TypeError for what is no method and for what is no handler.
     """
-    given = cast(Mapping[str, Handler], handlers)
-    _check(given)
-    mixed = any(is_async(handler) for handler in given.values())
-    table = {name: awaitable(handler) if mixed else handler for name, handler in given.items()}
+    named = cast(Mapping[str, Handler], handlers)
+    if given or not named:
+        raise TypeError("methods() takes a handler for each method, by name: methods(GET=show, POST=create)")
+    _check(named)
+    mixed = any(is_async(handler) for handler in named.values())
+    table = {name: awaitable(handler) if mixed else handler for name, handler in named.items()}
     allowed: list[str | int | float] = [*table]
     if "GET" in table:
         table.setdefault("HEAD", table["GET"])
@@ -50,8 +54,6 @@ def methods(**handlers: Unpack[Handlers]) -> Callable[[NextApiRequest, NextApiRe
 
 
 def _check(handlers: Mapping[str, object]) -> None:
-    if not handlers:
-        raise TypeError("methods() takes a handler for each method: methods(GET=show, POST=create)")
     for name, handler in handlers.items():
         if name not in METHODS:
             known = name.upper() in METHODS

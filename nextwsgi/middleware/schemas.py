@@ -92,7 +92,8 @@ def _schema(given: object) -> Schema:
 def _check_fields(fields: Mapping[object, object]) -> None:
     for name, field in fields.items():
         if not isinstance(field, Field):
-            mend = f": write {field.__name__}()" if isinstance(field, type) else ""
+            is_class = isinstance(field, type) and issubclass(field, Field)
+            mend = f": write {title(field)}()" if is_class else ""
             raise TypeError(
                 f"with_validation: {name!r} must be a field of marshmallow, not {field!r:.60}{mend}"
             )

@@ -381,6 +381,14 @@ def with_rate_limit(limit: int, window: int = 3600) -> Callable[[Handler], Handl
     return wrapper(f"{limit} in {window}")
 
 
+def with_number(number: int, window: int = 3600) -> Callable[[Handler], Handler]:
+    raise TypeError("not a number")
+
+
+def with_error(handler: Handler) -> Handler:
+    raise TypeError("mine")
+
+
 def with_cookie(*, cookie: str = "token") -> Callable[[Handler], Handler]:
     return wrapper(cookie)
 
@@ -413,6 +421,7 @@ def refused(*parts: Any, handler: Any = hello) -> str:
         ([None], "compose() takes wrappers, not None"),
         (["auth"], "compose() takes wrappers, not str 'auth'"),
         ([wrapper("a"), {}], "compose() takes wrappers, not dict {}"),
+        ([[]], "compose() takes wrappers, one by one, not list []"),
         (
             [hello],
             "compose() takes wrappers, and hello takes (req, res): put a handler into brackets of its own,"
@@ -420,6 +429,11 @@ def refused(*parts: Any, handler: Any = hello) -> str:
         ),
         ([with_cookie], "with_cookie is no wrapper: are its brackets missing, compose(with_cookie(...))?"),
         ([four], "four is no wrapper: are its brackets missing, compose(four(...))?"),
+        (
+            [with_number],
+            "are the brackets of with_number missing, compose(with_number(...))? not a number",
+        ),
+        ([with_error], "mine"),
         (
             [with_rate_limit],
             "with_rate_limit returned another wrapper: are its brackets missing,"
@@ -446,7 +460,11 @@ def test_what_is_no_wrapper_is_refused_with_the_mend(parts: list[object], text: 
         (None, "compose(...) takes a handler, def handler(req, res), not None"),
         ("x", "compose(...) takes a handler, def handler(req, res), not str 'x'"),
         (four, "compose(...) takes a handler, def handler(req, res): four takes other arguments"),
-        (wrapper("a"), "compose(...) takes a handler, def handler(req, res): wrapper takes other arguments"),
+        (
+            wrapper("a"),
+            "compose(...) takes a handler, def handler(req, res): wrapper takes other arguments; is it"
+            " a wrapper, wrapper(...)(handler)?",
+        ),
     ],
 )
 def test_what_is_no_handler_is_refused(handler: object, text: str) -> None:

@@ -516,6 +516,11 @@ def test_an_async_function_for_the_origin_is_refused() -> None:
     assert refused(origin=origin) == "origin is asked before the handler runs: its function must be def"
 
 
+def test_a_function_with_a_callback_is_refused() -> None:
+    said = "origin is called with the origin alone, and returns what is allowed"
+    assert refused(origin=lambda origin, callback: callback(None, True)) == said
+
+
 def test_forgotten_brackets_are_told() -> None:
     message = "with_cors takes its options by name and the handler after them: with_cors()(handler)"
     forgetful: list[Callable[[], object]] = [

@@ -167,7 +167,7 @@ def test_options_of_its_own_comes_before_the_body_too(serve: Serve) -> None:
 @pytest.mark.parametrize(
     ("handlers", "text"),
     [
-        ({}, "methods() takes a handler for each method: methods(GET=show, POST=create)"),
+        ({}, "methods() takes a handler for each method, by name: methods(GET=show, POST=create)"),
         ({"get": show}, "methods() knows no method 'get': write GET=..."),
         ({"Delete": show}, "methods() knows no method 'Delete': write DELETE=..."),
         (
@@ -186,6 +186,11 @@ def test_a_mistake_is_told_at_import(handlers: dict[str, Any], text: str) -> Non
     with pytest.raises(TypeError) as error:
         methods(**handlers)
     assert str(error.value) == text
+
+
+def test_handlers_have_names() -> None:
+    with pytest.raises(TypeError, match="by name"):
+        methods(show)  # type: ignore[arg-type]
 
 
 @given(

@@ -589,6 +589,7 @@ def test_what_is_no_schema_is_refused(schema: object, name: str) -> None:
 
 def test_a_dict_of_anything_else_is_refused() -> None:
     assert refused({"a": fields.Str}).endswith("fields.String'>: write String()")
+    assert refused({"a": int}).endswith("not <class 'int'>")
     assert refused({"a": "string"}) == "with_validation: 'a' must be a field of marshmallow, not 'string'"
 
 
@@ -603,7 +604,7 @@ def test_what_is_no_handler_is_refused(handler: Any) -> None:
 
 
 def test_brackets_that_were_forgotten_are_told() -> None:
-    with pytest.raises(TypeError, match="takes a marshmallow Schema or a dict of fields, not show"):
+    with pytest.raises(TypeError, match="are the brackets of with_validation missing"):
         compose(with_validation)(show)
 
 
