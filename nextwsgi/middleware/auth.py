@@ -58,6 +58,11 @@ def with_auth(
     ValueError for a secret that is missing, short or known to others; TypeError, ValueError for other
     settings.
     """
+    if handler is not None and not callable(handler):  # it may be a secret: its value is not repeated
+        raise TypeError(
+            f"with_auth takes a handler, and settings by name, not {type(handler).__name__}:"
+            " with_auth(handler), with_auth(cookie='session')(handler)"
+        )
     wrapper = _wrapper(_Door(secret, cookie, algorithm, origins))
     return wrapper if handler is None else wrapper(handler)
 

@@ -74,6 +74,8 @@ class Rule:
 
 
 def _check(rule: Rule) -> None:
+    if callable(rule.limit):
+        raise TypeError("with_rate_limit takes a number of requests first: with_rate_limit(100)(handler)")
     for name, value, least in (
         ("limit", rule.limit, 1),
         ("window", rule.window, 1),

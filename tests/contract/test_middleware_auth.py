@@ -357,8 +357,16 @@ def test_the_403_is_in_the_log_at_debug_level(serve: Serve, caplog: pytest.LogCa
 
 @pytest.mark.parametrize("wrong", ["secret", 5, ["x"], {"secret": "x"}])
 def test_what_is_no_handler_is_a_type_error(wrong: Any) -> None:
-    with pytest.raises(TypeError, match=r"^with_auth takes a handler, def handler\(req, res\), not "):
+    with pytest.raises(TypeError, match=r"^with_auth takes a handler, and settings by name, not ") as caught:
         with_auth(wrong)
+    assert "secret" not in str(caught.value)
+    with pytest.raises(TypeError, match=r"^with_auth takes a handler, def handler\(req, res\)"):
+        with_auth()(wrong)
+
+
+def test_a_handler_of_other_parameters_is_a_type_error() -> None:
+    with pytest.raises(TypeError, match=r"^with_auth takes a handler, def handler\(req, res\)"):
+        with_auth(lambda req: None)  # type: ignore[type-var]
 
 
 def test_wrong_settings_are_refused_at_once() -> None:

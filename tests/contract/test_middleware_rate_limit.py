@@ -353,11 +353,19 @@ def test_a_limit_lets_somebody_in(wrong: int) -> None:
         with_rate_limit(1, wrong)
 
 
-@pytest.mark.parametrize("wrong", ["100", 1.5, True, None, [1], show])
+@pytest.mark.parametrize("wrong", ["100", 1.5, True, None, [1]])
 def test_numbers_are_whole_numbers(wrong: Any) -> None:
     for settings in ({"limit": wrong}, {"limit": 1, "window": wrong}, {"limit": 1, "proxies": wrong}):
         with pytest.raises(TypeError, match=r"^with_rate_limit: \w+ must be a whole number, not "):
             with_rate_limit(**settings)
+
+
+def test_forgotten_brackets_are_told() -> None:
+    text = r"with_rate_limit takes a number of requests first: with_rate_limit\(100\)\(handler\)$"
+    with pytest.raises(TypeError, match=text):
+        with_rate_limit(show)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=text):
+        compose(with_rate_limit)(show)
 
 
 def test_other_settings_are_looked_at_too() -> None:
