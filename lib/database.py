@@ -1,0 +1,111 @@
+"""The demo's database: an SQLite file, or the PostgreSQL that DATABASE_URL names."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache, wraps
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm import Session
+
+from lib.database_url import read_url
+from lib.engines import PATIENCE, Postgresql, Sqlite
+from nextwsgi import ApiError, NextApiRequest, NextApiResponse
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).parent.parent
+
+# What these say is wrong with the program, not with the database.
+MISTAKES = (IntegrityError, ProgrammingError, DataError)
+
+Handler = Callable[[NextApiRequest, NextApiResponse[Any]], object]
+
+
+class Unavailable(ApiError):
+    """The database is away, locked or full. The next request tries it again."""
+
+    def __init__(self) -> None:
+        super().__init__(503, "The database is unavailable")
+
+
+def with_database(handler: Handler) -> Handler:
+    """Answer 503 as JSON where the database is unavailable."""
+
+    @wraps(handler)
+    def inner(req: NextApiRequest, res: NextApiResponse[Any]) -> object:
+        try:
+            return handler(req, res)
+        except Unavailable as error:
+            res.setHeader("Retry-After", PATIENCE)
+            res.status(error.status).json({"error": error.message})
+            return None
+
+    return inner
+
+
+def session() -> AbstractContextManager[Session]:
+    """Open a session of the database that DATABASE_URL names; what was done in it is kept if nothing raises.
+
+    Unavailable where that cannot be.
+    """
+    return _database(os.environ.get("DATABASE_URL", "")).session()
+
+
+@lru_cache
+def _database(url: str) -> "Database":
+    return Database(read_url(url, ROOT))
+
+
+class Database:
+    """One database: its connections, and whether its tables are there."""
+
+    def __init__(self, url: URL) -> None:
+        """Connect to nothing yet: gunicorn may still fork its workers."""
+        self._kind: Sqlite | Postgresql
+        self._kind = Sqlite(url) if url.get_backend_name() == "sqlite" else Postgresql(url)
+        self._has_tables = False
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Open a session, with the tables made at the first one."""
+        try:
+            if not self._has_tables:
+                self._make_tables()
+            # Objects can be read when their session has ended.
+            with Session(self._kind.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except MISTAKES:
+            raise
+        except (DBAPIError, NoConnection) as error:
+            # Its text has no parameters, and no password of the database.
+            log.error(
+                "the database is unavailable: %s", error.orig if isinstance(error, DBAPIError) else error
+            )
+            if self._kind.is_another(error):
+                self._has_tables = False
+            raise Unavailable from error
+
+    def _make_tables(self) -> None:
+        # The others do not wait one after another for a database that does not answer.
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise Unavailable
+        try:
+            if not self._has_tables:
+                self._kind.make_tables()
+                self._has_tables = True
+        except OSError as error:
+            log.error("the database cannot be made: %s", error)
+            raise Unavailable from error
+        finally:
+            self._lock.release()
+
+
+_database(os.environ.get("DATABASE_URL", ""))  # what cannot be read stops the start

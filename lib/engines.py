@@ -1,0 +1,83 @@
+"""How each kind of database is connected to, and how its tables are made."""
+
+import fcntl
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, create_engine, event
+
+from lib.models import Base
+
+# How long a request waits, in seconds: for another one that writes, for a connection, for an answer.
+PATIENCE = 3
+
+
+class Sqlite:
+    """A file. It can be read by all while one writes; others that write wait."""
+
+    def __init__(self, url: URL) -> None:
+        self._file = Path(str(url.database))
+        self.engine = create_engine(
+            url, connect_args={"timeout": PATIENCE}, max_overflow=-1, hide_parameters=True
+        )
+        event.listen(self.engine, "connect", _obey_foreign_keys)
+
+    def make_tables(self) -> None:
+        """Make the file and its tables where they are not there."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        # SQLite itself does not wait where two processes change the journal of a new file.
+        with open(f"{self._file}.lock", "wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            Base.metadata.create_all(self.engine)
+
+    def is_another(self, error: Exception) -> bool:
+        """Tell whether the file is no longer what was opened, and leave its connections if so."""
+        origin = getattr(error, "orig", None)
+        if isinstance(origin, sqlite3.Error) and origin.sqlite_errorname != "SQLITE_BUSY":
+            self.engine.dispose()
+            return True
+        return False
+
+
+def _obey_foreign_keys(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+class Postgresql:
+    """A server, which may be stopped and started again."""
+
+    def __init__(self, url: URL) -> None:
+        settings = {
+            "connect_timeout": PATIENCE,
+            # A server that vanished from the network is given up after so long, in milliseconds.
+            "tcp_user_timeout": PATIENCE * 1000,
+            # What poolers between here and the server cannot keep (PgBouncer).
+            "prepare_threshold": None,
+        }
+        self.engine = create_engine(
+            url,
+            connect_args={name: value for name, value in settings.items() if name not in url.query},
+            # Connections from before a restart are found out before they are used.
+            pool_pre_ping=True,
+            pool_timeout=PATIENCE,
+            hide_parameters=True,
+        )
+        event.listen(self.engine, "begin", _limit_time)
+
+    def make_tables(self) -> None:
+        """Make the tables where they are not there."""
+        with self.engine.begin() as connection:
+            # Two workers must not make one table at once: the second would fail. The number is any.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7249013)")
+            Base.metadata.create_all(connection)
+
+    def is_another(self, error: Exception) -> bool:  # noqa: ARG002 - as that of Sqlite
+        """Tell that it is the same server after all."""
+        return False
+
+
+def _limit_time(connection: Connection) -> None:
+    # For this transaction alone: a pooler may hand the connection to others.
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{PATIENCE}s'")

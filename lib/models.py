@@ -1,0 +1,91 @@
+"""The tables of the demo: what schema.prisma says in JavaScript."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    and_,
+    func,
+    select,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column, relationship
+
+# Texts are stored as they are sent, within these lengths.
+NAME, EMAIL, TITLE, CONTENT = 50, 254, 200, 10_000
+
+# Of the contact form.
+SENDER, MESSAGE = 100, 5_000
+
+# So many of a user's posts come with it, the newest.
+RECENT = 10
+
+# SQLite counts ids up by itself in this type alone.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """What all tables belong to."""
+
+
+class User(Base):
+    """Somebody, known by an email that nobody else has."""
+
+    __tablename__ = "users"
+    # Or SQLite gives a new user the id of the one deleted last, and with it the tokens signed for that one.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME))
+    email: Mapped[str] = mapped_column(String(EMAIL), unique=True)
+    age: Mapped[int | None]
+    password: Mapped[str | None] = mapped_column(String(60))  # its hash
+    if TYPE_CHECKING:
+        posts: Mapped[list["Post"]]
+        """The newest of them."""
+
+
+class Post(Base):
+    """What somebody wrote; nobody is its author where that was not said."""
+
+    __tablename__ = "posts"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    title: Mapped[str] = mapped_column(String(TITLE))
+    content: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=lambda: datetime.now(UTC))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+
+    __table_args__ = (Index("posts_by_author", "author_id", "id"), {"sqlite_autoincrement": True})
+
+
+# How new each post is among its author's: one query gives a few posts of each user, however many there are.
+_place = func.row_number().over(partition_by=Post.author_id, order_by=Post.id.desc())
+_numbered = select(Post, _place.label("place")).subquery()
+_Recent = aliased(Post, _numbered)
+
+
+class Message(Base):
+    """What somebody wrote into the contact form."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(String(SENDER))
+    email: Mapped[str] = mapped_column(String(EMAIL))
+    message: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=lambda: datetime.now(UTC))
+
+
+User.posts = relationship(
+    _Recent,
+    primaryjoin=and_(User.id == _Recent.author_id, _numbered.c.place <= RECENT),
+    order_by=_Recent.id.desc(),
+    viewonly=True,
+)

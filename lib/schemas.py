@@ -1,0 +1,114 @@
+"""What the demo's routes take: marshmallow's schemas, where the tutorial has Joi's."""
+
+import re
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from lib.models import CONTENT, EMAIL, NAME, TITLE
+
+# What a column of ids holds.
+LARGEST_ID = 2**63 - 1
+
+# A page of a list has so many entries unless the client asks for another number, and at most so many.
+USUAL, MOST = 50, 100
+
+_DIGITS = re.compile(r"[0-9]{1,19}")
+
+
+class Text(fields.String):
+    """A text that every database can store, which JSON alone does not promise."""
+
+    def __init__(self, shortest: int, longest: int, **options: Any) -> None:
+        """Count without the white space around it where that is too little."""
+        super().__init__(**options)
+        self._shortest, self._longest = shortest, longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **options)
+        if not is_storable(text):
+            raise ValidationError("Must not have the character NUL or half a surrogate pair.")
+        if not self._shortest <= len(text.strip()) <= len(text) <= self._longest:
+            raise ValidationError(f"Length must be between {self._shortest} and {self._longest}.")
+        return text
+
+
+class Email(Text):
+    """An address as it is stored: in lower case, for nobody has two that differ in that alone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(3, EMAIL, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        # Only now: marshmallow would ask for the form of megabytes.
+        return normal_email(validate.Email()(text))
+
+
+class Whole(fields.Integer):
+    """A whole number, also as text: in ASCII digits alone, where int() takes ``1_000`` and any digits."""
+
+    def __init__(self, least: int, most: int, **options: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(least, most), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int:
+        if isinstance(value, str) and not _DIGITS.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **options)
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether a database takes a text: PostgreSQL no NUL, and none half a surrogate pair."""
+    return not re.search("[\0\ud800-\udfff]", text)
+
+
+def normal_email(text: str) -> str:
+    """Give the one spelling of an address."""
+    return text.lower()
+
+
+def read_id(text: str) -> int | None:
+    """Read the id of a path, in its one spelling; None for what is no id."""
+    number = int(text) if re.fullmatch("[1-9][0-9]{0,18}", text) else 0
+    return number if 0 < number <= LARGEST_ID else None
+
+
+class UserSchema(Schema):
+    """A new user. What is wrong with a password is told where it is hashed."""
+
+    name = Text(2, NAME, required=True)
+    email = Email(required=True)
+    age = Whole(18, 120)
+    password = fields.String()
+
+
+class ChangesSchema(Schema):
+    """What is to be changed of a user."""
+
+    name = Text(2, NAME)
+    email = Email()
+    age = Whole(18, 120)
+
+
+class IdSchema(Schema):
+    """The id in a body."""
+
+    id = Whole(1, LARGEST_ID, required=True)
+
+
+class IdChangesSchema(IdSchema, ChangesSchema):
+    """A user's id, and what is to be changed of it."""
+
+
+class PostSchema(Schema):
+    """A new post."""
+
+    title = Text(1, TITLE, required=True)
+    content = Text(1, CONTENT, required=True)
+
+
+class PageSchema(Schema):
+    """A page of a list: ``?limit=20&page=3``."""
+
+    limit = Whole(1, MOST, load_default=USUAL)
+    page = Whole(1, 1_000_000, load_default=1)
