@@ -152,6 +152,8 @@ class _Deserialize:
             raise
 
 
+_opening = threading.Lock()
+
 Unknown = Literal["exclude", "include", "raise"] | None
 
 
@@ -174,7 +176,9 @@ def _unknown(schema: Schema) -> Unknown:
 
 def _open(schema: Schema) -> None:
     """Prepare what is right below a schema. Not all at once: a schema may be nested in itself."""
-    if "_opened" not in vars(schema):
+    if "_opened" in vars(schema):
+        return
+    with _opening:  # two threads that ask a field for its schema at once would get two
         for field in _fields(schema.load_fields.values()):
             vars(field).setdefault("deserialize", _Deserialize(field))
             if isinstance(field, Nested):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -306,6 +309,28 @@ def test_unknown_keys_are_dropped_in_a_schema_within_itself() -> None:
         "name": "a",
         "children": [{"name": "b", "children": [{"name": "c"}]}],
     }
+
+
+def test_threads_may_ask_a_schema_for_the_first_time_at_once() -> None:
+    def tree(depth: int, **more: int) -> dict[str, Any]:
+        children = [tree(depth - 1, **more)] * 2 if depth else []
+        return {"name": "a", "children": children, **more}
+
+    def ask(client: Client, start: threading.Barrier) -> object:
+        start.wait()
+        return client.post(json=tree(4, x=1)).json()
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            for _ in range(10):
+                client = Client(with_validation(Tree)(lambda req, res: res.json(req.body)))
+                start = threading.Barrier(8)
+                answers = [*pool.map(lambda _: ask(client, start), range(8))]  # noqa: B023 - used at once
+                assert answers == [tree(4)] * 8
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_schemas_are_as_ever_for_others() -> None:
