@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from hmac import compare_digest
 
+import lib.settings  # noqa: F401 - it sets API_TOKEN
 from nextwsgi import NextApiRequest, NextApiResponse
 
 log = logging.getLogger(__name__)
@@ -15,7 +16,7 @@ Message = dict[str, str]
 def authenticate(
     req: NextApiRequest,
     res: NextApiResponse[Message],
-    next: Callable[[], object],  # noqa: A002 - connect's name for it
+    next: Callable[[], object],
 ) -> None:
     """Go on to ``next`` for a client that sends the token of the environment's API_TOKEN."""
     token = os.environ.get("API_TOKEN")

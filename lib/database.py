@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from lib.database_url import read_url
 from lib.engines import PATIENCE, Postgresql, Sqlite
 from nextwsgi import ApiError, NextApiRequest, NextApiResponse
+from nextwsgi.middleware import Handler
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +25,6 @@ ROOT = Path(__file__).parent.parent
 
 # What these say is wrong with the program, not with the database.
 MISTAKES = (IntegrityError, ProgrammingError, DataError)
-
-Handler = Callable[[NextApiRequest, NextApiResponse[Any]], object]
 
 
 class Unavailable(ApiError):
@@ -36,7 +35,7 @@ class Unavailable(ApiError):
 
 
 def with_database(handler: Handler) -> Handler:
-    """Answer 503 as JSON where the database is unavailable."""
+    """Answer as JSON what the functions of lib/ refuse with an ApiError, a database that is away among it."""
 
     @wraps(handler)
     def inner(req: NextApiRequest, res: NextApiResponse[Any]) -> object:
@@ -45,7 +44,9 @@ def with_database(handler: Handler) -> Handler:
         except Unavailable as error:
             res.setHeader("Retry-After", PATIENCE)
             res.status(error.status).json({"error": error.message})
-            return None
+        except ApiError as error:
+            res.status(error.status).json({"error": error.message})
+        return None
 
     return inner
 
@@ -55,11 +56,12 @@ def session() -> AbstractContextManager[Session]:
 
     Unavailable where that cannot be.
     """
-    return _database(os.environ.get("DATABASE_URL", "")).session()
+    return database(os.environ.get("DATABASE_URL", "")).session()
 
 
 @lru_cache
-def _database(url: str) -> "Database":
+def database(url: str) -> "Database":
+    """Give the database of a URL, one for all threads; ValueError says what is wrong with it."""
     return Database(read_url(url, ROOT))
 
 
@@ -93,6 +95,10 @@ class Database:
                 self._has_tables = False
             raise Unavailable from error
 
+    def close(self) -> None:
+        """Close the connections that nobody uses; new ones are made when they are needed."""
+        self._kind.engine.dispose()
+
     def _make_tables(self) -> None:
         # The others do not wait one after another for a database that does not answer.
         if not self._lock.acquire(timeout=PATIENCE):
@@ -108,4 +114,4 @@ class Database:
             self._lock.release()
 
 
-_database(os.environ.get("DATABASE_URL", ""))  # what cannot be read stops the start
+database(os.environ.get("DATABASE_URL", ""))  # what cannot be read stops the start

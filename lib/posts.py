@@ -1,7 +1,8 @@
-"""Posts, as the routes ask for them."""
+"""Posts, as the routes ask for them. What is refused is an ApiError."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -9,6 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from lib.database import session
 from lib.models import Post
 from lib.pages import fetch_page
+from lib.schemas import read_id
+from nextwsgi import ApiError
+
+Claims = Mapping[str, Any]
+"""What the token of a request says; nothing for one without."""
 
 
 class PostData(TypedDict):
@@ -18,14 +24,6 @@ class PostData(TypedDict):
     title: str
     content: str
     createdAt: datetime
-
-
-class AuthorGone(Exception):
-    """A post's author was deleted meanwhile."""
-
-
-class NotTheirs(Exception):
-    """A post is another user's."""
 
 
 def post_data(post: Post) -> PostData:
@@ -42,38 +40,49 @@ def fetch_posts(limit: int, page: int) -> tuple[list[PostData], bool]:
         return [post_data(post) for post in posts], more
 
 
-def get_post_by_id(id: int) -> PostData | None:  # noqa: A002 - the tutorial's name
-    """Find a post."""
+def get_post_by_id(id: object) -> PostData | None:
+    """Find a post; of what is no id there is none."""
+    number = read_id(id)
+    if number is None:
+        return None
     with session() as db:
-        post = db.get(Post, id)
+        post = db.get(Post, number)
         return post_data(post) if post else None
 
 
-def get_post_by_user_and_id(user_id: int, post_id: int) -> PostData | None:
+def get_post_by_user_and_id(user_id: object, post_id: object) -> PostData | None:
     """Find a post of one author."""
+    author, number = read_id(user_id), read_id(post_id)
+    if author is None or number is None:
+        return None
     with session() as db:
-        post = db.scalar(select(Post).where(Post.id == post_id, Post.author_id == user_id))
+        post = db.scalar(select(Post).where(Post.id == number, Post.author_id == author))
         return post_data(post) if post else None
 
 
-def create_post(title: str, content: str, author_id: int | None = None) -> PostData:
-    """Store a post; AuthorGone where there is no such author."""
-    post = Post(title=title, content=content, author_id=author_id)
+def create_post(title: str, content: str, claims: Claims) -> PostData:
+    """Store a post of whoever has these claims, of nobody without any; 401 where that is no user any more."""
+    author = read_id(claims.get("userId"))
+    if claims and author is None:
+        raise ApiError(401, "Unauthorized")
+    post = Post(title=title, content=content, author_id=author)
     try:
         with session() as db:
             db.add(post)
     except IntegrityError:
-        raise AuthorGone from None
+        raise ApiError(401, "Unauthorized") from None
     return post_data(post)
 
 
-def delete_post(id: int, user_id: int | None) -> bool:  # noqa: A002 - the tutorial's name
-    """Delete a post of this user or of nobody; False where there is none, NotTheirs where it is another's."""
+def delete_post(id: object, claims: Claims) -> None:
+    """Delete a post of whoever asks, or of nobody; 404 where there is none, 403 where it is another's."""
+    number = read_id(id)
+    if number is None:
+        raise ApiError(404, "Post not found")
     with session() as db:
-        post = db.get(Post, id)
+        post = db.get(Post, number)
         if post is None:
-            return False
-        if post.author_id not in (None, user_id):
-            raise NotTheirs
-        db.execute(delete(Post).where(Post.id == id))
-        return True
+            raise ApiError(404, "Post not found")
+        if post.author_id not in (None, read_id(claims.get("userId"))):
+            raise ApiError(403, "Forbidden: another user wrote this post")
+        db.execute(delete(Post).where(Post.id == number))

@@ -52,8 +52,10 @@ class Whole(fields.Integer):
         super().__init__(strict=True, validate=validate.Range(least, most), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int:
-        if isinstance(value, str) and not _DIGITS.fullmatch(value):
-            raise self.make_error("invalid", input=value)
+        # 20.0 is 20 to JavaScript.
+        text = isinstance(value, str) and _DIGITS.fullmatch(value)
+        if text or (isinstance(value, float) and value.is_integer()):
+            value = int(value)
         return super()._deserialize(value, attr, data, **options)
 
 
@@ -67,10 +69,11 @@ def normal_email(text: str) -> str:
     return text.lower()
 
 
-def read_id(text: str) -> int | None:
-    """Read the id of a path, in its one spelling; None for what is no id."""
-    number = int(text) if re.fullmatch("[1-9][0-9]{0,18}", text) else 0
-    return number if 0 < number <= LARGEST_ID else None
+def read_id(value: object) -> int | None:
+    """Read an id from a path, in its one spelling, or take it from a body; None for what is none."""
+    if isinstance(value, str) and re.fullmatch("[1-9][0-9]{0,18}", value):
+        value = int(value)
+    return value if type(value) is int and 0 < value <= LARGEST_ID else None
 
 
 class UserSchema(Schema):
@@ -80,6 +83,12 @@ class UserSchema(Schema):
     email = Email(required=True)
     age = Whole(18, 120)
     password = fields.String()
+
+
+class RegistrationSchema(UserSchema):
+    """A new user who will log in."""
+
+    password = fields.String(required=True)
 
 
 class ChangesSchema(Schema):

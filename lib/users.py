@@ -1,4 +1,4 @@
-"""Users, as the routes ask for them: in JavaScript these are calls of Prisma."""
+"""Users, as the routes ask for them. What is refused is an ApiError."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -6,14 +6,15 @@ from typing import Any, TypedDict
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from lib.database import session
 from lib.models import User
 from lib.pages import fetch_page
 from lib.password import hash_password
-from lib.posts import PostData, post_data
-from lib.schemas import is_storable, normal_email
+from lib.posts import Claims, PostData, post_data
+from lib.schemas import is_storable, normal_email, read_id
+from nextwsgi import ApiError
 
 
 class UserData(TypedDict):
@@ -23,10 +24,6 @@ class UserData(TypedDict):
     name: str
     email: str
     posts: list[PostData]
-
-
-class EmailTaken(Exception):
-    """Another user has this email."""
 
 
 def user_data(user: User) -> UserData:
@@ -47,10 +44,13 @@ def fetch_users(limit: int, page: int) -> tuple[list[UserData], bool]:
         return [user_data(user) for user in users], more
 
 
-def get_user_by_id(id: int) -> UserData | None:  # noqa: A002 - the tutorial's name
-    """Find a user."""
+def get_user_by_id(id: object) -> UserData | None:
+    """Find a user; of what is no id there is none."""
+    number = read_id(id)
+    if number is None:
+        return None
     with session() as db:
-        user = db.get(User, id, options=[WITH_POSTS])
+        user = db.get(User, number, options=[WITH_POSTS])
         return user_data(user) if user else None
 
 
@@ -66,34 +66,48 @@ def find_user_by_email(email: str) -> User | None:
 def create_user(data: Mapping[str, Any]) -> UserData:
     """Store a user of ``name`` and ``email``, perhaps ``age`` and ``password``, which is hashed.
 
-    EmailTaken where somebody has this email; PasswordError for what can be no password.
+    409 where somebody has this email; PasswordError for what can be no password.
     """
     password = data.get("password")
     hashed = None if password is None else hash_password(password)
     user = User(name=data["name"], email=normal_email(data["email"]), age=data.get("age"), password=hashed)
-    # Asking first whether the email is free would tell nothing: two may be told so at once.
+    # Asking first whether the email is free would not do: two may be told so at once.
     with _unique_email(), session() as db:
         db.add(user)
     return {"id": user.id, "name": user.name, "email": user.email, "posts": []}
 
 
-def update_user(id: int, data: Mapping[str, Any]) -> UserData | None:  # noqa: A002 - the tutorial's name
-    """Change what ``data`` has of a user, who is None where there is none; EmailTaken."""
+def update_user(id: object, data: Mapping[str, Any], claims: Claims) -> UserData:
+    """Change a user's ``name``, ``email`` and ``age`` to those there are in ``data``.
+
+    ``claims`` are those of whoever asks. 404 where there is no such user, 403 where it is another, 409 where
+    somebody has this email.
+    """
+    changes = {name: data[name] for name in ("name", "email", "age") if name in data}
     with _unique_email(), session() as db:
-        if data:
-            db.execute(update(User).where(User.id == id).values(**data))
-        user = db.get(User, id, options=[WITH_POSTS])
-        return user_data(user) if user else None
+        user = _own_user(db, id, claims)
+        if changes:
+            db.execute(update(User).where(User.id == user.id).values(**changes))
+            db.refresh(user)
+        return user_data(user)
 
 
-def delete_user(id: int) -> bool:  # noqa: A002 - the tutorial's name
-    """Delete a user with all posts, and tell whether there was one."""
+def delete_user(id: object, claims: Claims) -> None:
+    """Delete a user with all posts; 404 and 403 as for a change."""
     with session() as db:
-        user = db.get(User, id)
-        if user is None:
-            return False
-        db.execute(delete(User).where(User.id == id))
-        return True
+        user = _own_user(db, id, claims)
+        db.execute(delete(User).where(User.id == user.id))
+
+
+def _own_user(db: Session, id: object, claims: Claims) -> User:
+    """Find the user that may be changed: whoever is logged in may change nobody else."""
+    number = read_id(id)
+    user = db.get(User, number, options=[WITH_POSTS]) if number else None
+    if user is None:
+        raise ApiError(404, "User not found")
+    if read_id(claims.get("userId")) != user.id:
+        raise ApiError(403, "Forbidden: this is another user")
+    return user
 
 
 @contextmanager
@@ -101,4 +115,4 @@ def _unique_email() -> Iterator[None]:
     try:
         yield
     except IntegrityError:
-        raise EmailTaken from None
+        raise ApiError(409, "Email already in use") from None

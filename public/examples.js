@@ -3,13 +3,38 @@ const JSON_TYPE = "Content-Type: application/json";
 
 export const examples = {
   "/api/hello": { about: "The first route: the same answer to every method." },
+  "/api/users": {
+    about:
+      "POST makes a user, GET lists them with their posts (?limit=20&page=2). PUT and DELETE take the id in the body, and the token of that user.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"name": "Ada Lovelace", "email": "ada@example.com", "age": 36}',
+  },
+  "/api/users/[id]": {
+    about: "One user. PUT changes and DELETE removes it, with the token of that user.",
+    path: "/api/users/1",
+  },
+  "/api/posts": {
+    about: "POST writes a post, in the name of who is logged in, or in nobody's. GET lists them.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"title": "First Post", "content": "This is my first post."}',
+  },
+  "/api/posts/[id]": {
+    about: "One post. Its author may DELETE it; what nobody wrote, anybody may.",
+    path: "/api/posts/1",
+  },
+  "/api/authors/[userId]/[postId]": {
+    about: "Two parameters: a post of one author.",
+    path: "/api/authors/1/1",
+  },
   "/api/docs/[...slug]": {
     about: "A catch-all: try api/posts, or a path of your own.",
     path: "/api/docs/api/users",
   },
   "/api/data": { about: "CORS and caching headers. OPTIONS answers a browser's preflight." },
   "/api/secure-data": {
-    about: "Wants the token that the server has in API_TOKEN.",
+    about: "Wants the token that the server has in API_TOKEN: see .env.local, which its first start wrote.",
     headers: "Authorization: Bearer my-secret-token",
   },
   "/api/echo/[[...path]]": {

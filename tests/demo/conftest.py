@@ -1,10 +1,15 @@
 """What the demo's tests share."""
 
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from nextwsgi.testing import Client
+from tests.demo import postgresql
 
 ROOT = Path(__file__).parents[2]
 
@@ -13,3 +18,29 @@ ROOT = Path(__file__).parents[2]
 def demo() -> Client:
     """Call the demo's routes."""
     return Client(ROOT)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """Run a PostgreSQL."""
+    if postgresql.program("initdb") is None and not os.environ.get("CI"):
+        pytest.skip("there is no PostgreSQL; with CI set this would fail")
+    with postgresql.running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """Have the demo use an empty database, of each kind in turn; its URL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/demo.db"
+    else:
+        url = request.getfixturevalue("postgresql_server").emptied()
+    monkeypatch.setenv("DATABASE_URL", url)
+    yield url
+    if request.param == "sqlite":
+        from lib.database import database  # not before the demo has its secrets
+
+        database(url).close()
