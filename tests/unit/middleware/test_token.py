@@ -264,6 +264,11 @@ def test_what_is_no_token_is_refused(text: str) -> None:
     assert refusal(text)
 
 
+@pytest.mark.parametrize(("text", "reason"), [("", "none given"), ("x", "no token"), ("x" * 9000, "too long")])
+def test_the_log_is_told_what_it_was(text: str, reason: str) -> None:
+    assert refusal(text) == reason
+
+
 def test_a_reason_holds_nothing_of_the_token() -> None:
     for token in (forge(lasting(), head={"alg": "HS256", "crit": ["\x1b[31mevil"]}), forge(b"evil"), "evil"):
         assert "evil" not in refusal(token)

@@ -104,6 +104,15 @@ def test_a_client_that_comes_again_moves_behind_the_others(clock: list[float]) -
     assert [*counts._limits["a"]] == ["ada", "eve"]
 
 
+def test_it_moves_behind_those_that_have_ended_too(clock: list[float]) -> None:
+    counts = Windows()
+    for client in ("ada", "bob", "cyd", "dan"):
+        counts.hit("a", client, 60)
+    clock[0] += 60
+    counts.hit("a", "cyd", 60)  # ada and bob go
+    assert [*counts._limits["a"]] == ["dan", "cyd"]
+
+
 # --- Threads ----------------------------------------------------------------------------------------------
 
 
