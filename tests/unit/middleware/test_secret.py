@@ -46,6 +46,8 @@ GUIDES = """
     0123456789abcdef0123456789abcdef
     aB3$aB3$aB3$aB3$aB3$aB3$aB3$aB3$
     abababababababcdabababababababcd
+    q8Zr2vKx0LmT5wYbq8Zr2vKx0LmT5wYb
+    q8Zr2vKx0LmT5wYbq8Zr2vKx0LmT5wYbq8Z
 """
 KNOWN = [*GUIDES.split(), "keyboard cat keyboard cat keyboard cat"]
 

@@ -264,7 +264,9 @@ def test_what_is_no_token_is_refused(text: str) -> None:
     assert refusal(text)
 
 
-@pytest.mark.parametrize(("text", "reason"), [("", "none given"), ("x", "no token"), ("x" * 9000, "too long")])
+@pytest.mark.parametrize(
+    ("text", "reason"), [("", "none given"), ("x", "no token"), ("x" * 9000, "too long")]
+)
 def test_the_log_is_told_what_it_was(text: str, reason: str) -> None:
     assert refusal(text) == reason
 
