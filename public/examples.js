@@ -33,6 +33,12 @@ export const examples = {
     path: "/api/docs/api/users",
   },
   "/api/data": { about: "CORS and caching headers. OPTIONS answers a browser's preflight." },
+  "/api/contact": {
+    about: "What the contact form below sends, here as JSON.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"name": "Ada", "email": "ada@example.com", "message": "Hello"}',
+  },
   "/api/secure-data": {
     about: "Wants the token that the server has in API_TOKEN: see .env.local, which its first start wrote.",
     headers: "Authorization: Bearer my-secret-token",

@@ -2,12 +2,9 @@
 
 import os
 import re
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from json import dumps
+from json import dumps, loads
 
 import pytest
 
@@ -15,6 +12,7 @@ from nextwsgi import NextWSGI
 from nextwsgi.testing import Client
 from tests.demo.chromium import PROGRAM, Page, open_page
 from tests.demo.conftest import ROOT
+from tests.demo.serving import gunicorn
 
 needs_chromium = pytest.mark.skipif(
     PROGRAM is None and not os.environ.get("CI"), reason="there is no chromium; with CI set this would fail"
@@ -24,7 +22,7 @@ needs_chromium = pytest.mark.skipif(
 def test_the_page_and_its_parts_are_served(demo: Client) -> None:
     page = demo.get("/")
     assert page.headers["Content-Type"] == "text/html; charset=UTF-8"
-    for name in ("style.css", "page.js", "examples.js", "icon.svg"):
+    for name in ("style.css", "page.js", "contact.js", "examples.js", "icon.svg"):
         assert demo.get(f"/{name}").status == 200
 
 
@@ -48,30 +46,10 @@ def test_the_page_has_an_example_for_each_route(demo: Client) -> None:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """Run ``gunicorn wsgi:app`` on a port of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--workers=1", f"--bind=127.0.0.1:{port}", "wsgi:app"]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
-    try:
-        _wait(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 20
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except ConnectionRefusedError:
-            time.sleep(0.05)
-    raise RuntimeError("gunicorn does not answer")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run ``gunicorn wsgi:app`` with a database of its own."""
+    with gunicorn(tmp_path_factory.mktemp("page")) as site:
+        yield site.origin
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +150,76 @@ def test_markup_in_an_answer_is_shown_and_not_run(page: Page) -> None:
 def test_what_cannot_be_sent_is_explained(page: Page, field: str, value: str, says: str) -> None:
     _set(page, field, value)
     assert _send(page) == says
+
+
+# --- The contact form -------------------------------------------------------------------------------------
+
+
+def _fill(page: Page, **values: str) -> None:
+    for name, value in {"name": "Ada", "email": "ada@example.org", "message": "Hello", **values}.items():
+        page.run(f"document.querySelector('#contact [name={name}]').value = {dumps(value)}")
+
+
+def _submit(page: Page) -> None:
+    """Press the button, which a browser first checks the fields for."""
+    page.run("document.querySelector('#contact button').click()")
+
+
+def _told(page: Page, kind: str) -> str:
+    """Give what the page says of the message, once it says it."""
+    _until(page, f"document.querySelector('#contact-answer.{kind}')")
+    return str(page.run("document.querySelector('#contact-answer').textContent"))
+
+
+def _message(page: Page) -> str:
+    return str(page.run("document.querySelector('#contact [name=message]').value"))
+
+
+@needs_chromium
+def test_the_contact_form_tells_the_id_of_the_message_and_is_empty_again(page: Page) -> None:
+    _fill(page, message="one\ntwo")
+    _submit(page)
+    assert re.fullmatch(
+        r"Contact form submitted successfully\. Its number is [0-9a-f-]{36}\.", _told(page, "good")
+    )
+    assert _message(page) == ""
+
+
+@needs_chromium
+def test_the_contact_form_shows_what_is_wrong_and_keeps_what_was_written(page: Page) -> None:
+    _fill(page, email="ada@example")  # which a browser takes
+    _submit(page)
+    assert _told(page, "bad") == "Invalid email format"
+    assert _message(page) == "Hello"
+    assert page.run("document.querySelector('#contact button').disabled") is False
+
+
+@needs_chromium
+@pytest.mark.parametrize("field", ["name", "email", "message"])
+def test_the_contact_form_is_not_sent_without_its_fields(page: Page, field: str) -> None:
+    _fill(page, **{field: ""})
+    _submit(page)
+    assert page.run("document.querySelector('#contact').checkValidity()") is False
+    assert page.run("document.querySelector('#contact-answer').textContent") == ""
+
+
+@needs_chromium
+def test_the_contact_form_works_without_javascript(page: Page, server: str) -> None:
+    page.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        page.call("Page.navigate", url=server)
+        _until(page, "document.querySelector('#contact')")
+        _fill(page, message="one\ntwo")
+        _submit(page)
+        _until(page, "location.pathname === '/api/contact'")
+        shown = loads(page.run("document.body.innerText"))
+    finally:
+        page.call("Emulation.setScriptExecutionDisabled", value=False)
+    assert shown["message"] == "Contact form submitted successfully"
+    assert len(shown["id"]) == 36
+
+
+# --- Everything -------------------------------------------------------------------------------------------
 
 
 @needs_chromium
