@@ -21,8 +21,8 @@ def authenticate(
     """Go on to ``next`` for a client that sends the token of the environment's API_TOKEN."""
     token = os.environ.get("API_TOKEN")
     if not token:
-        log.error("API_TOKEN is not set: start the server with API_TOKEN=... of your own in its environment")
-        res.status(503).json({"error": "Not configured: API_TOKEN is not set"})
+        log.error("API_TOKEN is empty: give it a value, or remove it to have one made in .env.local")
+        res.status(503).json({"error": "Not configured: API_TOKEN is empty"})
         return
     authorization = req.headers.get("authorization", "")
     # In constant time, and as bytes: compare_digest raises on text beyond ASCII.
