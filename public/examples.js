@@ -39,6 +39,26 @@ export const examples = {
     headers: JSON_TYPE,
     body: '{"name": "Ada", "email": "ada@example.com", "message": "Hello"}',
   },
+  "/api/auth/register": {
+    about: "Makes a user who can log in.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"name": "Ada", "email": "ada@example.com", "password": "correct horse"}',
+  },
+  "/api/auth/login": {
+    about: "Sets a cookie that scripts cannot read. Register first.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"email": "ada@example.com", "password": "correct horse"}',
+  },
+  "/api/auth/logout": { about: "Takes the cookie back.", method: "POST" },
+  "/api/protected": { about: "Wants the cookie of a login, or its token as Authorization: Bearer." },
+  "/api/complex": {
+    about: "Composed: 100 requests an hour, for those who are logged in, with a body that fits.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"name": "Ada", "email": "ada@example.com", "age": 36}',
+  },
   "/api/secure-data": {
     about: "Wants the token that the server has in API_TOKEN: see .env.local, which its first start wrote.",
     headers: "Authorization: Bearer my-secret-token",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nextwsgi import NextWSGI
 from nextwsgi.testing import Client
 from tests.demo import postgresql
 
@@ -15,9 +16,18 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def demo() -> Client:
-    """Call the demo's routes."""
-    return Client(ROOT)
+def application() -> Iterator[NextWSGI]:
+    """Load the demo once."""
+    app = NextWSGI(ROOT)
+    yield app
+    app.project.close()
+
+
+@pytest.fixture
+def demo(application: NextWSGI) -> Client:
+    """Call the demo's routes, whose limits have counted nobody yet."""
+    application.project.kept.clear()
+    return Client(application)
 
 
 @pytest.fixture(scope="session")

@@ -115,11 +115,6 @@ MISSING = {"error": "Missing required fields", "required": ["name", "email", "me
 in_database = pytest.mark.usefixtures("database")
 
 
-@pytest.fixture(autouse=True)
-def _counts_begin_anew(demo: Client) -> None:
-    demo._app.project.kept.clear()
-
-
 def stored() -> list[Message]:
     with session() as db:
         return list(db.scalars(select(Message)))
