@@ -180,7 +180,7 @@ def _digest(key: object) -> str:
         raise TypeError(
             f"with_rate_limit: key(req) must give text, a number, None or a list of them, not {key!r:.40}"
         )
-    return hashlib.blake2b(repr(key).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+    return hashlib.blake2b(repr(key).encode(), digest_size=16).hexdigest()
 
 
 # --- Several workers --------------------------------------------------------------------------------------
