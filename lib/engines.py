@@ -5,6 +5,8 @@ import sqlite3
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from lib.models import Base
 
@@ -20,7 +22,8 @@ class Sqlite:
         self.engine = create_engine(
             url, connect_args={"timeout": PATIENCE}, max_overflow=-1, hide_parameters=True
         )
-        event.listen(self.engine, "connect", _obey_foreign_keys)
+        event.listen(self.engine, "connect", self._opened)
+        event.listen(self.engine, "checkout", self._used)
 
     def make_tables(self) -> None:
         """Make the file and its tables where they are not there."""
@@ -40,9 +43,21 @@ class Sqlite:
             return True
         return False
 
+    def _opened(self, connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        connection.execute("PRAGMA foreign_keys = ON")
+        record.info["file"] = self._number()
 
-def _obey_foreign_keys(connection: sqlite3.Connection, _: object) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
+    def _used(self, _: object, record: ConnectionPoolEntry, __: object) -> None:
+        # What is written to a deleted file is lost, and SQLite does not tell.
+        if record.info["file"] != self._number():
+            raise DisconnectionError
+
+    def _number(self) -> int:
+        """Give the number of the file that has the name now; 0 where there is none."""
+        try:
+            return self._file.stat().st_ino
+        except FileNotFoundError:
+            return 0
 
 
 class Postgresql:
