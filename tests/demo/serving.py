@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -18,6 +19,12 @@ from typing import Any
 from tests.demo.conftest import ROOT
 
 PATIENCE = 30.0
+
+# As in production, but without secrets that the demo would write into .env.local.
+SETTINGS = {
+    "NODE_ENV": "production",
+    **{name: secrets.token_urlsafe(32) for name in ("JWT_SECRET", "API_TOKEN", "AUTH_SECRET")},
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ def gunicorn(folder: Path, env: Mapping[str, str] | None = None, *, workers: int
             *(sys.executable, "-m", "gunicorn", "--workers", str(workers)),
             *("--bind", f"fd://{listener.fileno()}", "wsgi:app"),
         ]
-        settings = {"DATABASE_URL": f"sqlite:///{folder / 'demo.db'}", **(env or {})}
+        settings = {**SETTINGS, "DATABASE_URL": f"sqlite:///{folder / 'demo.db'}", **(env or {})}
         with log.open("wb") as file:
             process = subprocess.Popen(
                 command,
@@ -87,7 +94,7 @@ class Visitor:
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> Reply:
         """Send a request, with a body as JSON where there is one, and keep the cookies of its answer."""
-        own = {"Origin": self._site.origin} if method != "GET" else {}
+        own = {} if method == "GET" else {"Origin": self._site.origin}
         if self.cookies:
             own["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body is not None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from nextwsgi.testing import Answer, Client
+from tests.contract.redis_server import RedisServer, needs_redis
 from tests.demo.people import token
+from tests.demo.serving import Visitor, gunicorn
 
 PATH = "/api/complex"
 GOOD = {"name": "Ada", "email": "ada@example.com", "age": 36}
@@ -58,3 +66,31 @@ def test_x_forwarded_for_makes_nobody_another_client(demo: Client) -> None:
     for number in range(100):
         demo.post(PATH, headers={"X-Forwarded-For": f"10.0.0.{number}"})
     assert demo.post(PATH, headers={"X-Forwarded-For": "10.0.1.1"}).status == 429
+
+
+# --- Several processes ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[str]:
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@needs_redis
+def test_the_limit_is_exact_across_two_servers_with_one_redis(tmp_path: Path, redis: str) -> None:
+    settings = {"REDIS_URL": redis}
+    with gunicorn(tmp_path, settings, workers=2) as one, gunicorn(tmp_path, settings) as other:
+
+        def hit(number: int) -> int:
+            with closing(Visitor((one, other)[number % 2])) as visitor:
+                return visitor.send("POST", PATH, GOOD).status
+
+        with ThreadPoolExecutor(16) as pool:
+            statuses = Counter(pool.map(hit, range(250)))
+        assert statuses == {401: 100, 429: 150}
+        for site in (one, other):
+            with closing(Visitor(site, address="127.0.0.2")) as neighbour:
+                assert neighbour.send("POST", PATH, GOOD).status == 401
