@@ -1,7 +1,9 @@
 """How each kind of database is connected to, and how its tables are made."""
 
 import fcntl
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, create_engine, event
@@ -31,6 +33,10 @@ class Sqlite:
         # SQLite itself does not wait where two processes change the journal of a new file.
         with open(f"{self._file}.lock", "wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            # For its owner alone, for there are addresses and hashes in it; its journal takes after it.
+            # One that is there must not be opened: to close it would drop the locks of this process on it.
+            with suppress(FileExistsError):
+                os.close(os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             Base.metadata.create_all(self.engine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 import subprocess
 import sys
 import time
@@ -76,6 +77,7 @@ def test_processes_make_one_file_at_once(tmp_path: Path) -> None:
         for _ in range(4)
     ]
     assert sorted(int(process.communicate()[0]) for process in started) == [1, 2, 3, 4]
+    assert stat.S_IMODE((tmp_path / "new" / "demo.db").stat().st_mode) == 0o600
 
 
 def test_two_who_want_one_email_at_once_do_not_both_get_it(database: str, tmp_path: Path) -> None:
