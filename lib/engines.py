@@ -59,10 +59,10 @@ class Sqlite:
             raise DisconnectionError
 
     def _number(self) -> int:
-        """Give the number of the file that has the name now; 0 where there is none."""
+        """Give the number of the file that has the name now; 0 where none can be seen."""
         try:
             return self._file.stat().st_ino
-        except FileNotFoundError:
+        except OSError:
             return 0
 
 
