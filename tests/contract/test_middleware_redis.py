@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
@@ -301,13 +301,12 @@ def test_what_is_no_redis_is_away(
 
 def _say(listener: socket.socket, text: bytes) -> None:
     kept = []
-    while True:
-        try:
+    with suppress(OSError):  # the listener is closed
+        while True:
             connection, _ = listener.accept()
-        except OSError:
-            return
-        kept.append(connection)
-        connection.sendall(text)
+            kept.append(connection)
+            with suppress(OSError):  # the client has left
+                connection.sendall(text)
 
 
 def test_a_wrong_password_is_away_and_not_in_the_log(
