@@ -118,6 +118,23 @@ def test_a_route_is_called_with_its_example(page: Page) -> None:
 
 
 @needs_chromium
+def test_the_examples_log_in_open_what_is_protected_and_log_out(page: Page) -> None:
+    steps = [
+        ("/api/protected", "401 Unauthorized"),
+        ("/api/auth/register", "201 Created"),
+        ("/api/auth/login", "200 OK"),
+        ("/api/protected", "200 OK"),
+        ("/api/complex", "200 OK"),
+        ("/api/auth/logout", "200 OK"),
+        ("/api/complex", "401 Unauthorized"),
+    ]
+    for route, status in steps:
+        _choose(page, route)
+        assert (route, _send(page).startswith(status)) == (route, True)
+    assert page.run("document.cookie") == ""
+
+
+@needs_chromium
 def test_method_path_headers_and_body_can_be_edited(page: Page) -> None:
     _set(page, "method", "PATCH")
     _set(page, "path", "/api/echo/x?y=1")
