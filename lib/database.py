@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
@@ -15,9 +15,12 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
 from lib.database_url import read_url
-from lib.engines import PATIENCE, Postgresql, Sqlite
+from lib.sqlite import PATIENCE, Sqlite
 from nextwsgi import ApiError, NextApiRequest, NextApiResponse
 from nextwsgi.middleware import Handler
+
+if TYPE_CHECKING:
+    from lib.postgresql import Postgresql
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +73,7 @@ class Database:
 
     def __init__(self, url: URL) -> None:
         """Connect to nothing yet: gunicorn may still fork its workers."""
-        self._kind: Sqlite | Postgresql
-        self._kind = Sqlite(url) if url.get_backend_name() == "sqlite" else Postgresql(url)
+        self._kind = Sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
         self._has_tables = False
         self._lock = threading.Lock()
 
@@ -112,6 +114,12 @@ class Database:
             raise Unavailable from error
         finally:
             self._lock.release()
+
+
+def _postgresql(url: URL) -> "Postgresql":
+    from lib.postgresql import Postgresql  # psycopg takes a while to import, and SQLite does without it
+
+    return Postgresql(url)
 
 
 database(os.environ.get("DATABASE_URL", ""))  # what cannot be read stops the start

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -56,9 +57,21 @@ class Server:
     def stop(self) -> None:
         """Stop it at once, whoever is connected."""
         if self._process is not None:
-            self._process.send_signal(2)  # SIGINT: fast shutdown
+            self._process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
             self._process.wait(PATIENCE)
             self._process = None
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Have it hang, with all its processes."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
+        family = [self._process.pid, *map(int, children.split())]
+        _send(family, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _send(family, signal.SIGCONT)
 
     def url(self, name: str) -> str:
         """Give the URL of a database."""
@@ -86,6 +99,12 @@ def running() -> Iterator[Server]:
             yield server
         finally:
             server.stop()
+
+
+def _send(processes: list[int], number: signal.Signals) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):  # one that has ended meanwhile
+            os.kill(process, number)
 
 
 def _somebody() -> str:

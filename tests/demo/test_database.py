@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -23,6 +23,10 @@ UNAVAILABLE = {"error": "The database is unavailable"}
 
 # Longer than the demo waits for its database, twice, and not much longer.
 SOON = 10.0
+
+
+def _two_workers(folder: Path, url: str) -> AbstractContextManager[Site]:
+    return gunicorn(folder, {"DATABASE_URL": url}, workers=2)
 
 
 def send(site: Site, method: str, path: str, body: object = None) -> Reply:
@@ -57,7 +61,7 @@ def until_it_answers(site: Site) -> None:
 
 
 def test_workers_that_meet_at_a_new_database_all_use_it(database: str, tmp_path: Path) -> None:
-    with gunicorn(tmp_path, {"DATABASE_URL": database}, workers=2) as site:
+    with _two_workers(tmp_path, database) as site:
         made = at_once(
             30,
             lambda place: send(site, "POST", "/api/users", {"name": "Ada", "email": f"{place}@example.com"}),
@@ -81,7 +85,7 @@ def test_processes_make_one_file_at_once(tmp_path: Path) -> None:
 
 
 def test_two_who_want_one_email_at_once_do_not_both_get_it(database: str, tmp_path: Path) -> None:
-    with gunicorn(tmp_path, {"DATABASE_URL": database}, workers=2) as site:
+    with _two_workers(tmp_path, database) as site:
         for number in range(5):
             body = {"name": "Ada", "email": f"ada{number}@example.com"}
             replies = at_once(10, lambda _, body=body: send(site, "POST", "/api/users", body))  # type: ignore[misc]
@@ -108,7 +112,7 @@ def locked(url: str) -> Iterator[None]:
 def test_a_database_that_somebody_locks_is_unavailable_until_it_is_free(
     database: str, tmp_path: Path
 ) -> None:
-    with gunicorn(tmp_path, {"DATABASE_URL": database}, workers=2) as site:
+    with _two_workers(tmp_path, database) as site:
         until_it_answers(site)
         with locked(database):
             start = time.monotonic()
@@ -139,7 +143,7 @@ def test_who_reads_does_not_wait_for_who_writes(tmp_path: Path) -> None:
 def test_a_server_that_is_stopped_and_started_again_is_used_again(tmp_path: Path) -> None:
     with postgresql.running() as server:
         url = server.url("postgres")
-        with gunicorn(tmp_path, {"DATABASE_URL": url}, workers=2) as site:
+        with _two_workers(tmp_path, url) as site:
             at_once(
                 8, lambda place: send(site, "POST", "/api/users", {**BOB, "email": f"{place}@example.com"})
             )
@@ -154,10 +158,22 @@ def test_a_server_that_is_stopped_and_started_again_is_used_again(tmp_path: Path
             assert len(replies[0].json()) == 8
 
 
+def test_a_server_that_answers_no_more_is_given_up(tmp_path: Path) -> None:
+    with postgresql.running() as server, _two_workers(tmp_path, server.url("postgres")) as site:
+        until_it_answers(site)
+        with server.frozen():
+            start = time.monotonic()
+            replies = at_once(20, lambda _: send(site, "GET", "/api/users"))
+            assert {reply.status for reply in replies} == {503}
+            assert time.monotonic() - start < SOON
+            is_unavailable(site, "GET", "/api/users")
+        until_it_answers(site)
+
+
 def test_a_server_that_comes_after_the_demo_is_used(tmp_path: Path) -> None:
     with postgresql.running() as server:
         server.stop()
-        with gunicorn(tmp_path, {"DATABASE_URL": server.url("postgres")}, workers=2) as site:
+        with _two_workers(tmp_path, server.url("postgres")) as site:
             is_unavailable(site, "POST", "/api/users", BOB)
             server.start()
             replies = at_once(

@@ -1,4 +1,4 @@
-"""How each kind of database is connected to, and how its tables are made."""
+"""SQLite: the database where nothing else is named."""
 
 import fcntl
 import os
@@ -6,13 +6,13 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from lib.models import Base
 
-# How long a request waits, in seconds: for another one that writes, for a connection, for an answer.
+# How long a request waits for another one that writes, in seconds.
 PATIENCE = 3
 
 
@@ -64,41 +64,3 @@ class Sqlite:
             return self._file.stat().st_ino
         except OSError:
             return 0
-
-
-class Postgresql:
-    """A server, which may be stopped and started again."""
-
-    def __init__(self, url: URL) -> None:
-        settings = {
-            "connect_timeout": PATIENCE,
-            # A server that vanished from the network is given up after so long, in milliseconds.
-            "tcp_user_timeout": PATIENCE * 1000,
-            # What poolers between here and the server cannot keep (PgBouncer).
-            "prepare_threshold": None,
-        }
-        self.engine = create_engine(
-            url,
-            connect_args={name: value for name, value in settings.items() if name not in url.query},
-            # Connections from before a restart are found out before they are used.
-            pool_pre_ping=True,
-            pool_timeout=PATIENCE,
-            hide_parameters=True,
-        )
-        event.listen(self.engine, "begin", _limit_time)
-
-    def make_tables(self) -> None:
-        """Make the tables where they are not there."""
-        with self.engine.begin() as connection:
-            # Two workers must not make one table at once: the second would fail. The number is any.
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7249013)")
-            Base.metadata.create_all(connection)
-
-    def is_another(self, error: Exception) -> bool:  # noqa: ARG002 - as that of Sqlite
-        """Tell that it is the same server after all."""
-        return False
-
-
-def _limit_time(connection: Connection) -> None:
-    # For this transaction alone: a pooler may hand the connection to others.
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{PATIENCE}s'")
