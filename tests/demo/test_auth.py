@@ -10,6 +10,7 @@ import jwt
 import pytest
 
 from lib import password
+from lib.login import account_of
 from nextwsgi.testing import Answer, Client
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -240,6 +241,15 @@ def test_an_address_may_try_a_hundred_times_whatever_the_accounts(demo: Client, 
         assert login(demo, email=f"{number}@example.com").status == 401
     assert seen(login(demo, email="new@example.com")) == (429, {"error": "Too many requests"})
     assert len(hashes) == 100
+
+
+@pytest.mark.parametrize(
+    "email", [None, 5, ["ada@example.com"], "", "ada", "ada@example.com\0", "\ud800@x.org"]
+)
+def test_what_names_no_account_counts_for_its_sender_alone(email: object) -> None:
+    client = Client(lambda req, res: res.json(account_of(req)))
+    assert client.post(json={"email": email}).json() == "127.0.0.1"
+    assert client.post(json={"email": "Ada@example.com"}).json() == "ada@example.com"
 
 
 def test_many_at_once_compute_no_more_hashes_than_the_limit(demo: Client, hashes: list[str]) -> None:

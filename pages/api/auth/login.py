@@ -1,6 +1,6 @@
 import lib.settings  # noqa: F401 - sign_token wants JWT_SECRET
 from lib.database import with_database
-from lib.login import WEEK, email_of, read_credentials, token_cookie
+from lib.login import WEEK, account_of, read_credentials, token_cookie
 from lib.password import check_password
 from lib.same_origin import with_same_origin
 from lib.users import find_user_by_email
@@ -15,7 +15,7 @@ QUARTER = 15 * 60
 @compose(
     with_same_origin,
     with_rate_limit(100, QUARTER),
-    with_rate_limit(30, QUARTER, key=email_of),
+    with_rate_limit(30, QUARTER, key=account_of),
     with_database,
 )
 def handler(req: NextApiRequest, res: NextApiResponse) -> None:
