@@ -34,25 +34,14 @@ def load_env_config(root: str | os.PathLike[str], dev: bool | None = None) -> Lo
     """Set what the environment files of ``root`` say and the environment does not, as ``loadEnvConfig`` does.
 
     ``dev`` chooses between the files of development and production; without it, ``NODE_ENV`` does. Where
-    ``NODE_ENV`` is ``test``, the files are those of tests. RouteError names the file and the line.
+    ``NODE_ENV`` is ``test``, the files are those of tests. Sets ``NODE_ENV`` too, where nothing has.
+    RouteError names the file and the line.
     """
-    return load(Path(root), mode_of(os.environ.get("NODE_ENV"), dev))
-
-
-def load(root: Path, mode: str, replaced: Mapping[str, str] | None = None) -> LoadedEnv:
-    """Load the files of one mode; sets ``NODE_ENV`` too, where nothing has.
-
-    ``replaced`` is what an earlier load has set: the files may say otherwise now.
-    """
+    mode = mode_of(os.environ.get("NODE_ENV"), dev)
     # As next dev and next start do: a ported line asks whether it is "production".
     os.environ.setdefault("NODE_ENV", mode)
-    files = list(read_files(root, mode))
-    if not files and not replaced:
-        return LoadedEnv({}, [])
-    before = {name: value for name, value in os.environ.items() if (replaced or {}).get(name) != value}
-    found = values(files, before)
-    for name in os.environ.keys() - before.keys() - found.keys():
-        del os.environ[name]
+    files = list(read_files(Path(root), mode))
+    found = values(files, os.environ) if files else {}
     os.environ.update(found)
     return LoadedEnv(found, [file.name for file in files])
 

@@ -57,7 +57,7 @@ def _greet(app: Development, hostname: str, port: int) -> None:
     routes = app.table.load_all()
     broken = {route.file: route.error for route in routes if isinstance(route, BrokenRoute)}
     print(f"nextwsgi dev: http://{_shown(hostname)}:{port}\n")
-    if files := app.environment.loaded.loaded_env_files:
+    if files := app.environment.files:
         print(f"  environment: {', '.join(files)}\n")
     print("\n".join(f"  {line}" for line in lines(routes, broken)), flush=True)
     found = [*app.table.problems, *(text for error in broken.values() for text in error.problems)]

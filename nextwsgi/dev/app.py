@@ -74,7 +74,7 @@ class Development(NextWSGI):
     def _refresh(self) -> None:
         self.project.__dict__.pop("has_public_api", None)  # which is looked up once in production
         if self.environment.refresh():
-            log.info("environment: %s", ", ".join(self.environment.loaded.loaded_env_files) or "no files")
+            log.info("environment: %s", ", ".join(self.environment.files) or "no files")
             self._modules.drop()  # what they took from it when they were imported is no longer true
             self._loaded.clear()
         for file in self._modules.refresh():

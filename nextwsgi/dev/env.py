@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from nextwsgi.env import LoadedEnv, file_names, load, mode_of
+from nextwsgi.env import file_names, mode_of, read_files, values
 from nextwsgi.errors import RouteError
 
 log = logging.getLogger("nextwsgi.dev")
@@ -16,10 +17,15 @@ class Environment:
     """The variables that a project's files have set, as long as nothing else has changed them."""
 
     def __init__(self, root: Path) -> None:
+        """Take what is set now for set; nothing of it is overridden."""
         self._root = root
         self._mode = mode_of(os.environ.get("NODE_ENV"), dev=True)
+        os.environ.setdefault("NODE_ENV", self._mode)
+        self._before = {**os.environ}
         self._texts: list[bytes | None] = []
-        self.loaded = LoadedEnv({}, [])
+        self._own: dict[str, str] = {}
+        self.files: list[str] = []
+        """The files that were loaded, the strongest first."""
 
     def refresh(self) -> bool:
         """Load the files if they are not what they were, and tell whether they were loaded.
@@ -31,18 +37,29 @@ class Environment:
             return False
         self._texts = texts
         try:
-            self.loaded = load(self._root, self._mode, self.loaded.parsed_env)
+            files = list(read_files(self._root, self._mode))
+            self._set(values(files, self._before))
         except RouteError as error:
             log.error("the environment files are not loaded:\n%s", "\n".join(error.problems))
             return False
+        self.files = [file.name for file in files]
         return True
+
+    def _set(self, found: dict[str, str]) -> None:
+        for name, value in found.items():
+            if os.environ.get(name) == self._own.get(name):  # not set, or not since
+                os.environ[name] = value
+        self._remove(self._own.keys() - found.keys())
+        self._own = {name: value for name, value in found.items() if os.environ[name] == value}
+
+    def _remove(self, names: Iterable[str]) -> None:
+        for name in names:
+            if os.environ.get(name) == self._own[name]:
+                del os.environ[name]
 
     def drop(self) -> None:
         """Take back what the files have set."""
-        for name, value in self.loaded.parsed_env.items():
-            if os.environ.get(name) == value:
-                del os.environ[name]
-        self.loaded, self._texts = LoadedEnv({}, []), []
+        self._remove(self._own)
 
 
 def _text(file: Path) -> bytes | None:

@@ -59,6 +59,16 @@ def test_what_was_set_before_or_by_a_route_stays(site: Site, monkeypatch: pytest
     assert os.environ.pop("B_NAME") == "route's"
 
 
+def test_what_a_module_writes_into_a_file_and_sets_belongs_to_the_file(site: Site) -> None:
+    site.write("pages/api/a.py", SHOWS)
+    assert site.text("/api/a") == "[null]"
+    os.environ["A_NAME"] = "made"
+    site.write(".env", "A_NAME=made")
+    assert site.text("/api/a") == '["made"]'
+    site.write(".env", "A_NAME=edited")
+    assert site.text("/api/a") == '["edited"]'
+
+
 def test_a_mistake_is_told_once_and_changes_nothing(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     site.write(".env", "A_NAME=one")
     site.write("pages/api/a.py", SHOWS)
