@@ -112,9 +112,8 @@ class SharedWindows:
             self._next_try = time.monotonic() + PAUSE_SECONDS
             told, self._away = self._away, True
         if not told:
-            log.error(
-                "%s is away: with_rate_limit does without until it is back (%s)", self._place, repr(error)
-            )
+            reason = f"{type(error).__name__}: {error}"
+            log.error("%s is away: with_rate_limit does without until it is back (%s)", self._place, reason)
 
     def _found(self) -> None:
         with self._lock:

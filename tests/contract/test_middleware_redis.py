@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
@@ -296,15 +296,14 @@ def test_what_is_no_redis_is_away(
         shared_windows.cache_clear()
         with at_most(4):
             assert statuses(serve(with_rate_limit(1)(show)), 2) == [200, 429]
+        listener.shutdown(socket.SHUT_RDWR)  # wakes the thread
     assert len(messages(caplog)) == 1
 
 
 def _say(listener: socket.socket, text: bytes) -> None:
-    kept = []
-    with suppress(OSError):  # the listener is closed
+    with ExitStack() as kept, suppress(OSError):  # the listener is closed
         while True:
-            connection, _ = listener.accept()
-            kept.append(connection)
+            connection = kept.enter_context(listener.accept()[0])
             with suppress(OSError):  # the client has left
                 connection.sendall(text)
 
@@ -323,6 +322,7 @@ def test_a_wrong_password_is_away_and_not_in_the_log(
         server.stop()
     [message] = messages(caplog)
     assert message.startswith(f"ERROR redis://{place} is away: ")
+    assert message.endswith("(AuthenticationError: invalid username-password pair or user is disabled.)")
     assert "hunter2" not in message
 
 
