@@ -1,13 +1,11 @@
 """What signs somebody in or out comes from a page of this site, or from no page at all."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from nextwsgi import NextApiRequest, NextApiResponse
+from nextwsgi.middleware import Handler
 from nextwsgi.middleware.origin import is_own
-
-Handler = Callable[[NextApiRequest, NextApiResponse[Any]], object]
 
 # Each browser of today sends at least one of them with a POST; a program may send none.
 TELL = ("origin", "sec-fetch-site", "referer")
