@@ -117,10 +117,11 @@ PATIENCE = 0.6
 workers = int(os.environ.get("WEB_CONCURRENCY") or usable_cores())
 
 # A thread that waits, for a database or for a slow client, leaves the others running; the sync worker would
-# let one slow client stop all. Measured by "python -m bench slow": beside 25 idle and 25 slow clients 8 threads
-# answer nothing any more, 64 as much as without them. As many slow clients as there are threads still stop a
-# worker: put a proxy that buffers requests, nginx for example, before what faces the internet. The price: 128
-# busy clients of a handler that only computes get up to a third fewer answers than from 8 threads.
+# let one slow client stop all. Measured by "python -m bench slow": beside 25 idle and 25 slow clients 8
+# threads answer nothing any more, 64 as much as without them. As many slow clients as there are threads
+# still stop a worker: put a proxy that buffers requests, nginx for example, before what faces the internet.
+# The price: 128 busy clients of a handler that only computes get up to a third fewer answers than from 8
+# threads.
 worker_class = "gthread"
 threads = 64
 
