@@ -49,7 +49,7 @@ def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
         lasting(userId=7, email="ada@example.com"),
         lasting(sub="7", jti="x", iss="me", roles=["admin"], name="Zoë 🔑"),
         lasting(nbf=1, iat=1.5),
-        {"exp": time.time() + 60.5},
+        {"exp": time.time() + 86400.5},
         lasting(exp=10**18),
     ],
 )
