@@ -14,16 +14,18 @@ WARNING = "with_rate_limit counts in the memory of each worker, and there are "
 LIMITED = """
 from nextwsgi.middleware import with_rate_limit
 
+print("loaded", flush=True)
+
 @with_rate_limit(100)
 def handler(req, res):
     res.json("shown")
 """
-PLAIN = "def handler(req, res):\n    res.json('shown')\n"
+PLAIN = LIMITED.replace("@with_rate_limit(100)", "")
 
 START = ("nextwsgi", "start", "-H", "127.0.0.1", "-p", "{port}")
-# What starts them, and what it logs for each worker.
+# What starts them, and what is logged for each worker before it can be told to stop.
 SERVERS = {
-    "gunicorn": ((*START, "--", "--workers"), "Booting worker"),
+    "gunicorn": ((*START, "--", "--workers"), "loaded"),
     "gunicorn, preloaded": ((*START, "--", "--preload", "--workers"), "Booting worker"),
     "granian": ((*START, "--server", "granian", "--", "--workers"), "Started worker"),
 }
@@ -65,5 +67,5 @@ def test_a_gunicorn_without_our_settings_says_it_at_the_first_request(tmp_path: 
     write(tmp_path, {"limited": LIMITED})
     (tmp_path / "wsgi.py").write_text("from nextwsgi import NextWSGI\n\napp = NextWSGI('.')\n")
     command = ("gunicorn", "-b", "127.0.0.1:{port}", "--no-control-socket", "wsgi:app", "--workers")
-    log = log_of(tmp_path, command, "Booting worker", 2)
+    log = log_of(tmp_path, command, "loaded", 2)
     assert 1 <= log.count(f"{WARNING}several: ") <= 2  # each worker that was asked
