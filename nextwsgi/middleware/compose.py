@@ -75,12 +75,12 @@ def _wrapped(part: Callable[[Any], object], handler: H) -> H:
     if iscoroutine(result):
         result.close()
         raise TypeError(f"{name} is async def: a wrapper is made by def, only what it returns may be async")
-    if callable(result) and not takes(result, 2) and takes(result, 1):
+    if callable(result) and takes(result, 2):
+        return cast(H, result)
+    if callable(result) and takes(result, 1):
         raise TypeError(f"{name} returned another wrapper: are its brackets missing, compose({name}(...))?")
-    if not callable(result) or not takes(result, 2):
-        hint = ": is its return missing?" if result is None else ""
-        raise TypeError(f"{name} must return a handler, def inner(req, res), not {kind(result)}{hint}")
-    return cast(H, result)
+    hint = ": is its return missing?" if result is None else ""
+    raise TypeError(f"{name} must return a handler, def inner(req, res), not {kind(result)}{hint}")
 
 
 def _called(part: Callable[[Any], object], handler: Handler) -> object:
@@ -157,10 +157,9 @@ class _Step:
         return self
 
     def __await__(self) -> Generator[Any, Any, object]:
-        if self._awaited or not isinstance(self.result, Awaitable):
-            return self.result
-        self._awaited = True
-        self.result = yield from self.result.__await__()
+        if isinstance(self.result, Awaitable):
+            self._awaited = True
+            self.result = yield from self.result.__await__()
         return self.result
 
     def drop(self) -> None:

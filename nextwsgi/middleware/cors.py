@@ -149,7 +149,7 @@ class Rules:
 
 def _checked(found: Origin | None, origin: str | None, credentials: bool) -> Origin:
     """Take what a function returns: True, and the origin that it was given, stand for that origin."""
-    if found is None or found is False or (isinstance(found, str) and found in ("", origin)):
+    if found is None or (isinstance(found, str) and found in ("", origin)):
         return bool(found)
     if found is not True:
         _check_origin(found, credentials)
@@ -273,7 +273,7 @@ def _max_age(value: object) -> str:
 
 
 def _status(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if not isinstance(value, int):
         raise TypeError(f"with_cors: optionsSuccessStatus must be a number, not {value!r}")
     if not 200 <= value <= 299:
         raise ValueError(f"with_cors: browsers take 200 to 299 as optionsSuccessStatus, not {value}")

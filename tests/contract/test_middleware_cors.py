@@ -176,7 +176,7 @@ def test_a_preflight_is_answered_before_body_and_authentication(
     serve: Serve, parts: tuple[Wrapper, ...], handler: Handler, body: bytes
 ) -> None:
     answer = serve(compose(*parts)(handler))(method="OPTIONS", headers=PREFLIGHT | JSON, body=body)
-    assert (answer.status, answer.body) == (204, b"")
+    assert (answer.status, answer.body, answer.header("Content-Length")) == (204, b"", None)
     assert cors(answer) == {
         ORIGIN: HERE,
         "Access-Control-Allow-Methods": "GET,HEAD,PUT,PATCH,POST,DELETE",
@@ -502,6 +502,8 @@ WHOLE = "must match a whole origin, scheme included"
         ({"maxAge": "600"}, "maxAge must be a whole number of seconds, not '600'"),
         ({"maxAge": True}, "maxAge must be a whole number of seconds, not True"),
         ({"optionsSuccessStatus": 404}, "browsers take 200 to 299 as optionsSuccessStatus, not 404"),
+        ({"optionsSuccessStatus": 300}, "browsers take 200 to 299 as optionsSuccessStatus, not 300"),
+        ({"optionsSuccessStatus": True}, "browsers take 200 to 299 as optionsSuccessStatus, not True"),
         ({"optionsSuccessStatus": "204"}, "optionsSuccessStatus must be a number, not '204'"),
     ],
 )
@@ -519,6 +521,21 @@ def test_an_async_function_for_the_origin_is_refused() -> None:
 def test_a_function_with_a_callback_is_refused() -> None:
     said = "origin is called with the origin alone, and returns what is allowed"
     assert refused(origin=lambda origin, callback: callback(None, True)) == said
+
+
+@pytest.mark.parametrize("status", [200, 299])
+def test_what_is_no_mistake_is_taken(status: int) -> None:
+    with_cors(optionsSuccessStatus=status)
+    with_cors(origin=False, credentials=True)
+    client = Client(with_cors(allowedHeaders="*", exposedHeaders="", methods="*")(hello))
+    answer = client.options(headers=PREFLIGHT)
+    assert answer.headers["Access-Control-Allow-Headers"] == "*"
+    assert answer.headers["Access-Control-Allow-Methods"] == "*"
+    assert "Access-Control-Expose-Headers" not in answer.headers
+    assert (
+        "Access-Control-Allow-Headers"
+        not in Client(with_cors(allowedHeaders="")(hello)).options(headers=PREFLIGHT).headers
+    )
 
 
 def test_forgotten_brackets_are_told() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from nextwsgi import ApiError
+from nextwsgi.middleware.handlers import guard
 from tests.contract.client import Body, Handler, Req, Res, Serve
 
 JSON = {"Content-Type": "application/json"}
@@ -136,6 +137,22 @@ def test_a_wrapper_around_it_keeps_it(serve: Serve) -> None:
         return inner(req, res)
 
     assert serve(outer)().header("X-Early") == "GET"
+
+
+def test_the_outer_early_comes_first_and_may_spare_the_inner(serve: Serve) -> None:
+    def noted(name: str, *, ends: bool = False) -> Callable[[Req, Res], object]:
+        def early(req: Req, res: Res) -> None:
+            res.appendHeader("X-Early", name)
+            if ends:
+                res.end()
+
+        return early
+
+    inner = guard("inner", hello, lambda req, res: True, noted("inner"))
+    both = guard("outer", inner, lambda req, res: True, noted("outer"))
+    assert serve(both)(method="POST", headers=JSON, body=b"{").all("X-Early") == ["outer", "inner"]
+    alone = guard("outer", inner, lambda req, res: True, noted("outer", ends=True))
+    assert serve(alone)().all("X-Early") == ["outer"]
 
 
 def test_a_handler_without_early_has_none(serve: Serve) -> None:

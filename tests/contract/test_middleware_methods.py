@@ -104,6 +104,20 @@ def test_an_async_wrapper_may_await_a_table_of_both_kinds(
     assert caplog.records == []
 
 
+def test_a_part_that_answers_before_a_table_of_both_kinds_may_be_awaited(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refusing(handler: Handler) -> Handler:
+        @wraps(handler)
+        def inner(req: Req, res: Res) -> None:
+            res.status(401).end()
+
+        return inner
+
+    ask = serve(compose(awaiting, refusing)(methods(GET=show, POST=create)))
+    assert (ask().status, caplog.records) == (401, [])
+
+
 def test_tables_go_under_wrappers_and_wrappers_into_tables(serve: Serve) -> None:
     def named(name: str) -> Callable[[Handler], Handler]:
         def wrap(handler: Handler) -> Handler:
@@ -191,6 +205,8 @@ def test_a_mistake_is_told_at_import(handlers: dict[str, Any], text: str) -> Non
 def test_handlers_have_names() -> None:
     with pytest.raises(TypeError, match="by name"):
         methods(show)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="by name"):
+        methods(show, GET=show)  # type: ignore[arg-type]
 
 
 @given(

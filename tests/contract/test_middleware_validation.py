@@ -277,6 +277,7 @@ class Tree(Schema):
 def test_a_schema_may_say_what_becomes_of_unknown_keys() -> None:
     assert loaded(Open, {"a": 1, "b": 2}) == {"a": 1, "b": 2}
     assert loaded(Open(unknown=EXCLUDE), {"a": 1, "b": 2}) == {"a": 1}
+    assert loaded(Item(unknown=INCLUDE), {"sku": "a", "x": 1}) == {"sku": "a", "count": 1, "x": 1}
     assert loaded({"a": fields.Nested(Open)}, {"a": {"b": 2}, "c": 3}) == {"a": {"b": 2}}
     assert details(Strict, {"a": 1, "b": 2}) == [("b", "Unknown field.")]
     assert details({"s": fields.Nested(Strict)}, {"s": {"b": 2}}) == [("s.b", "Unknown field.")]
@@ -412,6 +413,8 @@ def test_messages_and_names_are_cut() -> None:
 
     ((field, message),) = details({"a": fields.Str(validate=check)}, {"a": "x" * 5000})
     assert (field, message) == ("a", "x" * 200 + "...")
+    ((_, message),) = details({"a": fields.Str(validate=check)}, {"a": "x" * 191})
+    assert message == "x" * 191 + " is taken"
     ((field, _),) = details(Strict, {"k" * 5000: 1})
     assert field == "k" * 200 + "..."
 
@@ -550,6 +553,8 @@ def test_a_megabyte_of_mistakes_is_soon_answered(schema: Any, body: bytes) -> No
 def test_after_1000_mistakes_the_rest_is_not_looked_at() -> None:
     assert details(NUMBERS, {"n": ["x"] * 1001}) == [("", "More than 1000 values are wrong.")]
     assert details(NUMBERS, {"n": ["x"] * 999})[0] == ("n.0", "Not a valid integer.")
+    assert details(Item(many=True), [1] * 1001) == [("", "More than 1000 values are wrong.")]
+    assert Client(with_validation(Item(many=True))(show)).post(json=[1] * 1000).json()["more"] == 950
     assert loaded(NUMBERS, {"n": [1] * 5000}) == {"n": [1] * 5000}
 
 
