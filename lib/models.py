@@ -1,7 +1,6 @@
 """The tables of the demo: what schema.prisma says in JavaScript."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     BigInteger,
@@ -11,20 +10,14 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
-    and_,
-    func,
-    select,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # Texts are stored as they are sent, within these lengths.
 NAME, EMAIL, TITLE, CONTENT = 50, 254, 200, 10_000
 
 # Of the contact form.
 SENDER, MESSAGE = 100, 5_000
-
-# So many of a user's posts come with it, the newest.
-RECENT = 10
 
 # SQLite counts ids up by itself in this type alone.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -46,9 +39,6 @@ class User(Base):
     email: Mapped[str] = mapped_column(String(EMAIL), unique=True)
     age: Mapped[int | None]
     password: Mapped[str | None] = mapped_column(String(60))  # its hash
-    if TYPE_CHECKING:
-        posts: Mapped[list["Post"]]
-        """The newest of them."""
 
 
 class Post(Base):
@@ -65,12 +55,6 @@ class Post(Base):
     __table_args__ = (Index("posts_by_author", "author_id", "id"), {"sqlite_autoincrement": True})
 
 
-# How new each post is among its author's: one query gives a few posts of each user, however many there are.
-_place = func.row_number().over(partition_by=Post.author_id, order_by=Post.id.desc())
-_numbered = select(Post, _place.label("place")).subquery()
-_Recent = aliased(Post, _numbered)
-
-
 class Message(Base):
     """What somebody wrote into the contact form."""
 
@@ -81,11 +65,3 @@ class Message(Base):
     email: Mapped[str] = mapped_column(String(EMAIL))
     message: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=lambda: datetime.now(UTC))
-
-
-User.posts = relationship(
-    _Recent,
-    primaryjoin=and_(User.id == _Recent.author_id, _numbered.c.place <= RECENT),
-    order_by=_Recent.id.desc(),
-    viewonly=True,
-)

@@ -1,17 +1,21 @@
 """Posts, as the routes ask for them. What is refused is an ApiError."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
 
 from lib.database import session
 from lib.models import Post
 from lib.pages import fetch_page
 from lib.schemas import read_id
 from nextwsgi import ApiError
+
+# So many of a user's posts come with it.
+RECENT = 10
 
 Claims = Mapping[str, Any]
 """What the token of a request says; nothing for one without."""
@@ -38,6 +42,17 @@ def fetch_posts(limit: int, page: int) -> tuple[list[PostData], bool]:
     with session() as db:
         posts, more = fetch_page(db, select(Post).order_by(Post.id.desc()), limit, page)
         return [post_data(post) for post in posts], more
+
+
+def fetch_recent_posts(db: Session, user_ids: Sequence[int]) -> dict[int, list[PostData]]:
+    """Give the newest posts of each of some users, in one query and no more than RECENT of each."""
+    place = func.row_number().over(partition_by=Post.author_id, order_by=Post.id.desc())
+    numbered = select(Post, place.label("place")).where(Post.author_id.in_(user_ids)).subquery()
+    recent = aliased(Post, numbered)
+    found: dict[int, list[PostData]] = {user_id: [] for user_id in user_ids}
+    for post in db.scalars(select(recent).where(numbered.c.place <= RECENT).order_by(recent.id.desc())):
+        found[cast(int, post.author_id)].append(post_data(post))
+    return found
 
 
 def get_post_by_id(id: object) -> PostData | None:

@@ -1,18 +1,18 @@
 """Users, as the routes ask for them. What is refused is an ApiError."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypedDict
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from lib.database import session
 from lib.models import User
 from lib.pages import fetch_page
 from lib.password import hash_password
-from lib.posts import Claims, PostData, post_data
+from lib.posts import Claims, PostData, fetch_recent_posts
 from lib.schemas import is_storable, normal_email, read_id
 from nextwsgi import ApiError
 
@@ -26,22 +26,20 @@ class UserData(TypedDict):
     posts: list[PostData]
 
 
-def user_data(user: User) -> UserData:
+def users_data(db: Session, users: Sequence[User]) -> list[UserData]:
     """Name the fields that are sent: ``res.json(user)`` would send the hash too."""
-    posts = [post_data(post) for post in user.posts]
-    return {"id": user.id, "name": user.name, "email": user.email, "posts": posts}
-
-
-# include: { posts: true }. One query for the posts of all users, not one for each user.
-WITH_POSTS = selectinload(User.posts)
+    # include: { posts: true }, and not a query for each user
+    posts = fetch_recent_posts(db, [user.id for user in users])
+    return [
+        {"id": user.id, "name": user.name, "email": user.email, "posts": posts[user.id]} for user in users
+    ]
 
 
 def fetch_users(limit: int, page: int) -> tuple[list[UserData], bool]:
     """Give a page of users with their newest posts, the newest user first, and whether there is another."""
-    query = select(User).options(WITH_POSTS).order_by(User.id.desc())
     with session() as db:
-        users, more = fetch_page(db, query, limit, page)
-        return [user_data(user) for user in users], more
+        users, more = fetch_page(db, select(User).order_by(User.id.desc()), limit, page)
+        return users_data(db, users), more
 
 
 def get_user_by_id(id: object) -> UserData | None:
@@ -50,8 +48,8 @@ def get_user_by_id(id: object) -> UserData | None:
     if number is None:
         return None
     with session() as db:
-        user = db.get(User, number, options=[WITH_POSTS])
-        return user_data(user) if user else None
+        user = db.get(User, number)
+        return users_data(db, [user])[0] if user else None
 
 
 def find_user_by_email(email: str) -> User | None:
@@ -89,7 +87,7 @@ def update_user(id: object, data: Mapping[str, Any], claims: Claims) -> UserData
         if changes:
             db.execute(update(User).where(User.id == user.id).values(**changes))
             db.refresh(user)
-        return user_data(user)
+        return users_data(db, [user])[0]
 
 
 def delete_user(id: object, claims: Claims) -> None:
@@ -102,7 +100,7 @@ def delete_user(id: object, claims: Claims) -> None:
 def _own_user(db: Session, id: object, claims: Claims) -> User:
     """Find the user that may be changed: whoever is logged in may change nobody else."""
     number = read_id(id)
-    user = db.get(User, number, options=[WITH_POSTS]) if number else None
+    user = db.get(User, number) if number else None
     if user is None:
         raise ApiError(404, "User not found")
     if read_id(claims.get("userId")) != user.id:
