@@ -10,7 +10,10 @@ import pytest
 
 from nextwsgi.env import EnvFile, file_names, load_env_config, mode_of, parse, values
 from nextwsgi.errors import RouteError
+from tests.docs.guide import blocks
 from tests.unit.env_differential import RECORDED, Answer, Case, of_ours, reason
+
+GUIDE = Path(__file__).parents[2] / "docs" / "porting.md"
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +79,21 @@ def test_a_set_variable_is_never_changed_even_where_it_holds_a_dollar() -> None:
 def test_a_name_that_refers_to_itself_is_refused_with_its_line(text: str) -> None:
     with pytest.raises(RouteError, match=r"\.env, line 2: B refers to itself without an end$"):
         values([EnvFile(".env", text)], {})
+
+
+def test_the_example_of_the_guide_means_what_it_says() -> None:
+    [example] = [block for block in blocks(GUIDE) if block.language == "dotenv"]
+    assert values([EnvFile(".env", example.text)], {"HOSTNAME": ""}) == {
+        "NAME": "Ada",
+        "GREETING": "Hello\nAda",
+        "KEY": "-----BEGIN\n...\n-----END",
+        "HOST": "localhost",
+        "PRICE": "5$",
+    }
+    assert values([EnvFile(".env", r"A=pa$$word" + "\n" + r"B=pa\$\$word")], {}) == {
+        "A": "pa$",
+        "B": "pa$$word",
+    }
 
 
 # --- the files --------------------------------------------------------------------------------------------
