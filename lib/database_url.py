@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -41,10 +43,17 @@ def _postgresql(url: URL) -> URL:
     schema = url.query.get("schema", "public")
     if schema != "public":
         raise ValueError(f"DATABASE_URL names the schema {schema}: the demo's tables are in public")
-    return url.set(drivername="postgresql+psycopg").difference_update_query(PRISMAS)
+    url = url.difference_update_query(PRISMAS)
+    try:
+        conninfo_to_dict(url.set(drivername="postgresql").render_as_string(hide_password=False))
+    except ProgrammingError as error:
+        raise ValueError(f"DATABASE_URL cannot be used by PostgreSQL's library: {error}") from None
+    return url.set(drivername="postgresql+psycopg")
 
 
 def _sqlite(url: URL, root: Path) -> URL:
+    if url.host:
+        raise ValueError(f"DATABASE_URL has two slashes where a file needs three: it looks like {FORMS}")
     if url.database in (None, "", ":memory:") or str(url.database).startswith("file:"):
         raise ValueError(
             f"DATABASE_URL names no file, which several workers could share: it looks like {FORMS}"

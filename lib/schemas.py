@@ -42,7 +42,10 @@ class Email(Text):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)
         # Only now: marshmallow would ask for the form of megabytes.
-        return normal_email(validate.Email()(text))
+        email = normal_email(validate.Email()(text))
+        if len(email) > EMAIL:  # "İ" has two characters in lower case
+            raise ValidationError(f"Length must be between 3 and {EMAIL}.")
+        return email
 
 
 class Whole(fields.Integer):

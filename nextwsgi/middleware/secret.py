@@ -33,7 +33,12 @@ def read_secrets(secret: Secret | None, algorithm: str) -> tuple[bytes, ...]:
 
 def _from_environment(algorithm: str) -> str:
     secret = os.environ.get(VARIABLE)
-    if not secret:
+    if secret == "":
+        # An empty variable of the environment wins over .env.local.
+        raise ValueError(
+            f"{VARIABLE} is empty: give it a value where it is set, or unset it; {_remedy(algorithm)}"
+        )
+    if secret is None:
         raise ValueError(
             f"{VARIABLE} is not set: put it into .env.local or the environment; {_remedy(algorithm)}"
         )

@@ -33,6 +33,11 @@ def test_a_url_is_read_as_people_have_it(text: str, read: str) -> None:
         ("postgresql://a:secret@host:port/db", "DATABASE_URL cannot be read"),
         ("mysql://a:secret@host/db", "DATABASE_URL names mysql, which the demo does not use"),
         ("file:./secret.db", "DATABASE_URL cannot be read"),
+        (
+            "postgresql://a:secret@host/db?foo=bar",
+            "DATABASE_URL cannot be used by PostgreSQL's library: invalid",
+        ),
+        ("sqlite://secret/x.db", "DATABASE_URL has two slashes where a file needs three"),
         ("sqlite://", "DATABASE_URL names no file"),
         ("sqlite:///:memory:", "DATABASE_URL names no file"),
         ("sqlite:///file:secret?mode=memory&uri=true", "DATABASE_URL names no file"),
