@@ -25,6 +25,17 @@ def program(name: str) -> str | None:
     return shutil.which(name, path=os.pathsep.join([*map(str, places), os.environ.get("PATH", "")]))
 
 
+def _needed(name: str) -> str:
+    found = program(name)
+    if found is None:
+        raise FileNotFoundError("there is no PostgreSQL: apt-get install postgresql")
+    return found
+
+
+missing = program("initdb") is None and not os.environ.get("CI")
+MISSING = "there is no PostgreSQL; with CI set this would fail"
+
+
 class Server:
     """A server on a free port, with its files in a folder of its own."""
 
@@ -35,7 +46,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        command = [str(program("initdb")), "-D", str(self._data), "-U", "tests", "-A", "trust", "-N"]
+        command = [_needed("initdb"), "-D", str(self._data), "-U", "tests", "-A", "trust", "-N"]
         subprocess.run([*command, "--locale=C.UTF-8"], check=True, user=user, stdout=subprocess.DEVNULL)
 
     def start(self) -> None:
@@ -43,7 +54,7 @@ class Server:
         settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self._folder / "log").open("ab") as log:
-            command = [str(program("postgres")), "-D", str(self._data), "-p", str(self.port), *options]
+            command = [_needed("postgres"), "-D", str(self._data), "-p", str(self.port), *options]
             self._process = subprocess.Popen(command, user=self._user, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE
         while True:

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from tests.demo import postgresql
 from tests.demo.conftest import ROOT
@@ -20,6 +21,8 @@ from tests.demo.people import BOB
 from tests.demo.serving import Reply, Site, Visitor, gunicorn
 
 UNAVAILABLE = {"error": "The database is unavailable"}
+
+needs_postgresql = pytest.mark.skipif(postgresql.missing, reason=postgresql.MISSING)
 
 # Longer than the demo waits for its database, twice, and not much longer.
 SOON = 10.0
@@ -140,6 +143,7 @@ def test_who_reads_does_not_wait_for_who_writes(tmp_path: Path) -> None:
 # --- away -------------------------------------------------------------------------------------------------
 
 
+@needs_postgresql
 def test_a_server_that_is_stopped_and_started_again_is_used_again(tmp_path: Path) -> None:
     with postgresql.running() as server:
         url = server.url("postgres")
@@ -158,6 +162,7 @@ def test_a_server_that_is_stopped_and_started_again_is_used_again(tmp_path: Path
             assert len(replies[0].json()) == 8
 
 
+@needs_postgresql
 def test_a_server_that_answers_no_more_is_given_up(tmp_path: Path) -> None:
     with postgresql.running() as server, _two_workers(tmp_path, server.url("postgres")) as site:
         until_it_answers(site)
@@ -170,6 +175,7 @@ def test_a_server_that_answers_no_more_is_given_up(tmp_path: Path) -> None:
         until_it_answers(site)
 
 
+@needs_postgresql
 def test_a_server_that_comes_after_the_demo_is_used(tmp_path: Path) -> None:
     with postgresql.running() as server:
         server.stop()
