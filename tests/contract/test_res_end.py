@@ -104,3 +104,12 @@ def test_a_client_that_is_still_sending_is_told_how_much_comes(serve: Serve) -> 
 def test_an_empty_list_of_lengths_announces_nothing(serve: Serve) -> None:
     answer = serve(lambda req, res: res.setHeader("Content-Length", []).end("text"))()
     assert (answer.body, answer.all("Content-Length")) == (b"text", [])
+
+
+def test_an_answer_on_its_way_is_finished_though_the_client_is_still_sending(serve: Serve) -> None:
+    def handler(req: Req, res: Res) -> None:
+        res.write("on its ")
+        res.end("way")
+
+    answer = serve(handler, {"api": {"bodyParser": False}})(method="POST", body=b"x" * 1000)
+    assert (answer.body, answer.all("Content-Length")) == (b"on its way", [])
