@@ -208,6 +208,28 @@ def test_cve_2024_47764_no_part_can_add_an_attribute() -> None:
         assert parse_cookies(line(value=payload).partition(";")[0]) == {"a": payload}
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\0", "\x85", "\u2028", "\r\nSet-Cookie: b=2"])
+def test_cve_2018_1000164_no_part_can_end_the_line(end: str) -> None:
+    """gunicorn let line breaks out of headers; so did http.cookies, CVE-2026-0672."""
+    assert refusal(name=f"a{end}")
+    assert refusal(path=f"/{end}")
+    assert refusal(domain=f"a.example{end}")
+    assert refusal(sameSite=f"lax{end}")
+    assert refusal(priority=f"low{end}")
+    assert line(value=end).isprintable()
+
+
+def test_cve_2023_30861_a_cookie_makes_no_answer_one_for_shared_caches(serve: Serve) -> None:
+    """Flask let caches keep answers that refreshed a session."""
+
+    def handler(req: Req, res: Res) -> None:
+        set_cookie(res, "session", "1", maxAge=60)
+        res.json({})
+
+    names = {name.lower() for name, _ in serve(handler)().lines}
+    assert names == {"set-cookie", "content-type", "content-length", "etag"}
+
+
 def test_no_character_of_unicode_leaves_a_cookies_part() -> None:
     for code in [*range(0x0, 0x180), 0x2028, 0xD800, 0xFF0E, 0x1F600]:
         character = chr(code)

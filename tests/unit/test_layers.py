@@ -139,3 +139,18 @@ def test_a_start_and_a_plain_answer_import_nothing_that_can_wait(tmp_path: Path)
     command = [sys.executable, "-c", START, str(tmp_path)]
     result = subprocess.run(command, cwd=ROOT.parent, capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
+
+
+MIDDLEWARE = """
+import sys, nextwsgi
+before = set(sys.modules)
+import nextwsgi.middleware
+slow = {"asyncio", "cryptography", "jwt", "limits", "marshmallow", "redis"}
+print(sorted(slow & (set(sys.modules) - before)))
+"""
+
+
+def test_middleware_imports_what_is_slow_with_its_first_use() -> None:
+    command = [sys.executable, "-c", MIDDLEWARE]
+    result = subprocess.run(command, cwd=ROOT.parent, capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"
