@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -43,6 +41,9 @@ def _postgresql(url: URL) -> URL:
     schema = url.query.get("schema", "public")
     if schema != "public":
         raise ValueError(f"DATABASE_URL names the schema {schema}: the demo's tables are in public")
+    from psycopg import ProgrammingError  # SQLite needs neither
+    from psycopg.conninfo import conninfo_to_dict
+
     url = url.difference_update_query(PRISMAS)
     try:
         conninfo_to_dict(url.set(drivername="postgresql").render_as_string(hide_password=False))

@@ -1,18 +1,13 @@
 import lib.settings  # noqa: F401 - with_auth wants JWT_SECRET
 from lib.database import with_database
 from lib.pages import link_next
-from lib.password import PasswordError
+from lib.registration import register, with_registration_limit
 from lib.schemas import IdChangesSchema, IdSchema, PageSchema, UserSchema
 from lib.users import UserData, create_user, delete_user, fetch_users, update_user
 from nextwsgi import NextApiRequest, NextApiResponse
-from nextwsgi.middleware import (
-    AuthRequest,
-    compose,
-    methods,
-    with_auth,
-    with_rate_limit,
-    with_validation,
-)
+from nextwsgi.middleware import AuthRequest, compose, methods, with_auth, with_validation
+
+register_user = with_registration_limit(register)
 
 
 def handle_get(req: NextApiRequest, res: NextApiResponse[list[UserData]]) -> None:
@@ -24,19 +19,9 @@ def handle_get(req: NextApiRequest, res: NextApiResponse[list[UserData]]) -> Non
 
 def handle_post(req: NextApiRequest, res: NextApiResponse) -> None:
     if "password" in req.body:
-        return create_with_password(req, res)
+        return register_user(req, res)
     user = create_user(req.body)
     return res.status(201).json(user)
-
-
-@with_rate_limit(100)  # 100 requests per hour: a password takes a quarter of a second to hash
-def create_with_password(req: NextApiRequest, res: NextApiResponse) -> None:
-    try:
-        user = create_user(req.body)
-        return res.status(201).json(user)
-    except PasswordError as error:
-        details = [{"field": "password", "message": str(error)}]
-        return res.status(400).json({"error": "Validation failed", "details": details})
 
 
 def handle_put(req: AuthRequest, res: NextApiResponse[UserData]) -> None:

@@ -320,3 +320,13 @@ def test_other_sites_do_not_use_up_what_their_readers_may_try(demo: Client) -> N
     for _ in range(110):
         demo.post(LOGIN_PATH, json=LOGIN, headers={"Origin": "https://evil.example"})
     assert login(demo).status == 200
+
+
+def test_registrations_of_both_routes_count_together(demo: Client) -> None:
+    body = {"name": "Ada", "email": "ada@example.com", "password": "x" * 73}  # refused before it is hashed
+    left = []
+    for path in ("/api/auth/register", "/api/users", "/api/auth/register"):
+        answer = demo.post(path, json=body)
+        assert answer.status == 400
+        left.append(answer.headers["ratelimit-remaining"])
+    assert left == ["99", "98", "97"]
