@@ -7,12 +7,6 @@ from nextwsgi import NextApiRequest, NextApiResponse
 from nextwsgi.middleware import Handler
 from nextwsgi.middleware.origin import is_own
 
-# Each browser of today sends at least one of them with a POST; a program may send none.
-TELL = ("origin", "sec-fetch-site", "referer")
-
-# What a form sends, to any site and without asking it; for JSON a browser asks first.
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
-
 
 def with_same_origin(handler: Handler) -> Handler:
     """Refuse what a page of another site makes its reader's browser send.
@@ -23,16 +17,9 @@ def with_same_origin(handler: Handler) -> Handler:
 
     @wraps(handler)
     def inner(req: NextApiRequest, res: NextApiResponse[Any]) -> object:
-        if is_foreign(req.headers):
+        if not is_own(req.headers, frozenset()):
             res.status(403).json({"error": "Forbidden: send JSON, or a form from a page of this site"})
             return None
         return handler(req, res)
 
     return inner
-
-
-def is_foreign(headers: dict[str, str]) -> bool:
-    """Tell whether a page of another site may have sent a request with these headers."""
-    if any(name in headers for name in TELL):
-        return not is_own(headers, frozenset())
-    return headers.get("content-type", "").partition(";")[0].strip().lower() in FORMS

@@ -52,8 +52,8 @@ def with_auth(
     As it is, ``with_auth(handler)``, or with settings, ``with_auth(cookie="session")(handler)``. The token is
     what ``Authorization: Bearer`` says, else the cookie. It must be signed by ``algorithm`` (HS256, HS384 or
     HS512) with ``secret``, one or several, JWT_SECRET of the environment unless given, and have an ``exp``.
-    A cookie counts for GET, HEAD and OPTIONS, and for other methods where the browser says that a page of
-    this host, or of one of ``origins`` (``https://example.com``), sent the request: else 403.
+    A cookie counts for GET, HEAD and OPTIONS, and for other methods where no browser says that a page of
+    another host than this one and those of ``origins`` (``https://example.com``) sent the request: else 403.
 
     ValueError for a secret that is missing, short or known to others; TypeError, ValueError for other
     settings.

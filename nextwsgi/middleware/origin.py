@@ -18,6 +18,9 @@ _HOST = r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?"
 _ORIGIN = re.compile(rf"([a-z][a-z0-9+.-]*)://{_HOST}", re.IGNORECASE | re.ASCII)
 _PORTS = {"http": 80, "https": 443}
 
+# What a form sends, to any site and without asking it; for other types a browser asks first.
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+
 
 def read_origins(origins: Iterable[str]) -> frozenset[Place]:
     """Read the origins that are trusted like the site itself; TypeError or ValueError says what is wrong."""
@@ -45,19 +48,20 @@ def read_origin(text: str) -> Place | None:
 
 
 def is_own(headers: Mapping[str, str], origins: frozenset[Place]) -> bool:
-    """Tell whether a page of the site itself, or of one of ``origins``, sent a request.
+    """Tell whether a page of the site itself, or of one of ``origins``, or no page at all sent a request.
 
-    Without Origin, Sec-Fetch-Site tells it, and without that Referer. Where none of them is sent it is not
-    known, and so it is not.
+    Without Origin, Sec-Fetch-Site tells it, and without that Referer. Browsers send one of them with whatever
+    is no GET, so without all three it was a program; only a form may have come from an old browser.
     """
     if (origin := headers.get("origin")) is not None:
         return _is_trusted(origin, headers.get("host", ""), origins)
     if (site := headers.get("sec-fetch-site")) is not None:
         return site in ("same-origin", "none")  # none: the user typed it
-    page = _ORIGIN.match(referer := headers.get("referer", ""))
-    if page is None or referer[page.end() : page.end() + 1] not in ("", "/", "?", "#"):
-        return False
-    return _is_trusted(page[0], headers.get("host", ""), origins)
+    if (referer := headers.get("referer")) is not None:
+        page = _ORIGIN.match(referer)
+        whole = page is not None and referer[page.end() : page.end() + 1] in ("", "/", "?", "#")
+        return page is not None and whole and _is_trusted(page[0], headers.get("host", ""), origins)
+    return headers.get("content-type", "").partition(";")[0].strip().lower() not in _FORMS
 
 
 def _is_trusted(origin: str, host: str, origins: frozenset[Place]) -> bool:

@@ -279,7 +279,9 @@ def test_no_header_is_a_500(headers: dict[str, str], named: bool) -> None:
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Referer": "https://evil.example/shop.example"},
-        {},
+        {"Referer": ""},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
     ],
 )
 def test_a_cookie_with_a_request_of_another_site_is_403(
@@ -310,9 +312,11 @@ def test_cve_2026_27978_a_sandboxed_page_is_another_site(serve: Serve) -> None:
         {"Origin": "https://shop.example"},
         {"Sec-Fetch-Site": "same-origin"},
         {"Referer": "https://shop.example/cart?x=1"},
+        {},  # a program's: browsers say where a page is from
+        {"Content-Type": "application/json"},
     ],
 )
-def test_a_cookie_with_a_request_of_the_site_itself_gets_in(
+def test_a_cookie_with_a_request_of_the_site_itself_or_of_a_program_gets_in(
     serve: Serve, method: str, headers: dict[str, str]
 ) -> None:
     ask = serve(with_auth(show))
@@ -348,7 +352,7 @@ def test_a_bad_cookie_of_another_site_is_401(serve: Serve) -> None:
 
 def test_the_403_is_in_the_log_at_debug_level(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "nextwsgi")
-    serve(with_auth(show))(method="POST", headers=cookie(forge(GOOD)))
+    serve(with_auth(show))(method="POST", headers={"Origin": "null", **cookie(forge(GOOD))})
     assert caplog.messages == ["pages/api/x.py answers 403: the cookie came with a page of another site"]
 
 

@@ -11,6 +11,13 @@ from hypothesis import strategies as st
 from nextwsgi.middleware.origin import is_own, read_origin, read_origins
 
 NONE = read_origins([])
+FORMS = [
+    "application/x-www-form-urlencoded",
+    "Application/X-WWW-Form-Urlencoded ; charset=utf-8",
+    "multipart/form-data; boundary=x",
+    "text/plain",
+    "text/plain;charset=UTF-8",
+]
 
 
 def own(origins: list[str] | None = None, **headers: str) -> bool:
@@ -119,9 +126,23 @@ def test_a_referer_may_go_on(end: str) -> None:
     assert own(referer=f"https://example.com{end}", host="example.com")
 
 
-def test_where_nothing_is_said_it_is_not_its_own() -> None:
-    assert not own(host="example.com")
-    assert not own()
+@pytest.mark.parametrize("kind", [None, "", "application/json", "application/json; charset=utf-8"])
+def test_where_nothing_is_said_a_program_sent_it(kind: str | None) -> None:
+    headers = {"host": "example.com"} if kind is None else {"host": "example.com", "content-type": kind}
+    assert is_own(headers, NONE)
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_form_that_does_not_say_where_it_is_from_is_not_taken(kind: str) -> None:
+    assert not own(host="example.com", content_type=kind)
+    assert own(host="example.com", content_type=kind, origin="https://example.com")
+    assert own(host="example.com", content_type=kind, referer="https://example.com/form")
+
+
+@pytest.mark.parametrize("kind", ["application/json", *FORMS])
+def test_what_another_site_sends_is_refused_whatever_it_is(kind: str) -> None:
+    for said in ({"origin": "https://evil.example"}, {"sec-fetch-site": "same-site"}, {"referer": ""}):
+        assert not is_own({"host": "example.com", "content-type": kind, **said}, NONE)
 
 
 def test_a_forwarded_host_is_not_asked() -> None:
