@@ -10,7 +10,8 @@ from typing import Any
 from nextwsgi.answers import error_page, redirect
 from nextwsgi.env import load_env_config
 from nextwsgi.errors import ApiError
-from nextwsgi.files import load_routes
+from nextwsgi.files import load_instrumentation, load_routes
+from nextwsgi.instrumentation import Instrumentation
 from nextwsgi.paths import clean_path, is_odd, raw_path, redirect_location
 from nextwsgi.project import Project
 from nextwsgi.public import serve
@@ -26,16 +27,22 @@ class NextWSGI:
         """Load ``root``'s environment files and import its routes; RouteError lists what cannot be served."""
         self.project = Project(Path(root).resolve())
         self._load_env()
+        self.project.instrumentation = self._instrumentation()
         self.table = self._table()
 
     def _load_env(self) -> None:
         load_env_config(self.project.root, dev=False)
+
+    def _instrumentation(self) -> Instrumentation:
+        return load_instrumentation(self.project.root)
 
     def _table(self) -> Table:
         return Table(load_routes(self.project.root))
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
+        if self.project.instrumentation.waiting:  # where the server has no hook for the start of a worker
+            self.project.instrumentation.register(self.project)
         path = raw_path(environ)
         found = self.table.known(path)
         if found is None:

@@ -14,6 +14,7 @@ from types import FunctionType, ModuleType
 
 from nextwsgi.config import DEFAULTS, read_config
 from nextwsgi.errors import RouteError
+from nextwsgi.instrumentation import Instrumentation
 from nextwsgi.public import conflicts
 from nextwsgi.routes import Route, problems, route_path
 
@@ -80,9 +81,38 @@ def load_route(root: Path, path: str, file: Path, loader: Loader = SourceFileLoa
     return Route(path, name, module.handler, config)
 
 
+def load_instrumentation(root: Path, loader: Loader = SourceFileLoader) -> Instrumentation:
+    """Import the instrumentation.py beside ``pages/``, where there is one; RouteError says what is wrong."""
+    pages = pages_folder(root)
+    file = pages.parent / "instrumentation.py"
+    if not file.is_file():
+        return Instrumentation()
+    make_importable(root, pages)
+    name = file.relative_to(root).as_posix()
+    module = _import(file, name, loader)
+    found = [f"{name}: {problem}" for problem in _instrumentation_problems(module)]
+    if found:
+        raise RouteError(found)
+    return Instrumentation(module)
+
+
+# What instrumentation.py may export, with the number of its arguments, and how JavaScript writes it.
+_HOOKS = [("register", 0, "register"), ("on_request_error", 3, "onRequestError")]
+
+
+def _instrumentation_problems(module: ModuleType) -> Iterator[str]:
+    for name, count, script in _HOOKS:
+        hook = getattr(module, name, None)
+        signature = f"def {name}({'error, request, context' if count else ''}): ..."
+        if hook is None and hasattr(module, script):
+            yield f"it exports {script}, which is never called here: write {signature}"
+        elif hook is not None and not (callable(hook) and takes(hook, count)):
+            yield f"{name} must be a function of {count or 'no'} arguments: {signature}"
+
+
 def module_name(name: str) -> str:
-    """Name a route file's module: ``pages/api/users/[id].py`` is ``pages.api.users.[id]``."""
-    return name.removesuffix(".py").replace("/", ".")
+    """Name a file's module as the project imports it: ``src/pages/api/[id].py`` is ``pages.api.[id]``."""
+    return name.removeprefix("src/").removesuffix(".py").replace("/", ".")
 
 
 def _import(file: Path, name: str, loader: Loader) -> ModuleType:

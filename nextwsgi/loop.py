@@ -6,9 +6,10 @@ import asyncio
 import atexit
 import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from queue import SimpleQueue
+from types import CoroutineType
 from typing import Any, TypeVar
 
 from nextwsgi.standstill import StandstillLoop, cannot_wait
@@ -102,11 +103,13 @@ class Loop:
         atexit.register(self.close)
         return os.getpid(), loop, thread
 
-    def run(self, coroutine: Coroutine[Any, Any, Value], errands: Errands) -> Value:
+    def run(self, work: Awaitable[Value], errands: Errands) -> Value:
         """Run a coroutine on the loop and serve its errands in this thread until it is done.
 
         Raises what it raises; where it ended well or was cancelled and an errand failed, what that raised.
         """
+        coroutine: CoroutineType[Any, Any, Value]
+        coroutine = work if isinstance(work, CoroutineType) else _awaited(work)  # type: ignore[assignment]
         if cannot_wait(coroutine) and errands.loop.turn():
             return _run_here(coroutine, errands)
         tasks: list[asyncio.Task[Value]] = []
@@ -151,7 +154,11 @@ def _turn(loop: asyncio.AbstractEventLoop) -> None:
             stopped = True
 
 
-def _run_here(coroutine: Coroutine[Any, Any, Value], errands: Errands) -> Value:
+async def _awaited(work: Awaitable[Value]) -> Value:
+    return await work
+
+
+def _run_here(coroutine: CoroutineType[Any, Any, Value], errands: Errands) -> Value:
     """Run a coroutine that cannot wait in the request's thread, then its errands."""
     try:
         value = errands.loop.run_here(coroutine)

@@ -75,6 +75,7 @@ def worker_int(worker: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Have async handlers cancelled before gunicorn kills them, to let them clean up; gunicorn's hook."""
     tell_limits(worker.cfg.workers, aloud=worker.age == 1)  # the first that was ever started
+    register(worker.wsgi)
     stop = signal.getsignal(signal.SIGTERM)
     assert callable(stop)  # gunicorn has just set it
 
@@ -84,6 +85,13 @@ def post_worker_init(worker: Any) -> None:
         stop(number, frame)
 
     signal.signal(signal.SIGTERM, stopping)
+
+
+def register(app: Any) -> None:
+    """Call ``register`` of the project's instrumentation.py; a wrapped application waits for a request."""
+    project = getattr(app, "project", None)
+    if project is not None:
+        project.instrumentation.register(project)
 
 
 def tell_limits(workers: int, *, aloud: bool) -> None:

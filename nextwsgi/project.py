@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nextwsgi.instrumentation import Instrumentation
+
 if TYPE_CHECKING:
+    from nextwsgi.after import Work
     from nextwsgi.loop import Loop
     from nextwsgi.preview import PreviewKeys
 
@@ -26,6 +29,7 @@ class Project:
         self.development = development
         self.error_page: ErrorPage | None = None
         """In development: (exception, req) to the content type and the bytes of a page that shows it."""
+        self.instrumentation = Instrumentation()
         self.kept: dict[str, Any] = {}
         """What middleware keeps for as long as the application lives, by a name of its own."""
 
@@ -37,6 +41,18 @@ class Project:
         # Threads that come here at once all go on with the loop of the first.
         loop: Loop = self.__dict__.setdefault("loop", Loop())
         return loop
+
+    @cached_property
+    def work(self) -> Work:
+        """Does what requests left behind with ``after``."""
+        from nextwsgi.after import Work
+
+        return Work(self.wait)
+
+    def wait(self, result: object) -> None:
+        """Wait for what an ``async def`` function gave, and raise what it raises; others are done already."""
+        if isinstance(result, Awaitable):
+            self.loop.run(result, self.loop.errands())
 
     def close(self) -> None:
         """End the event loop, where one was needed."""

@@ -9,6 +9,7 @@ from itertools import chain
 from types import CoroutineType
 from typing import Any, TypeGuard
 
+from nextwsgi.after import answered, current
 from nextwsgi.body import BodyStream, charset_of, may_follow, parse
 from nextwsgi.errors import ApiError, BrokenAnswer, ClientDisconnected
 from nextwsgi.node import format_size
@@ -50,6 +51,7 @@ def resolve(
     """
     res: Response = NextApiResponse(environ, start_response, project)
     req = NextApiRequest(environ, path, match, project, res)
+    current.set(res)
     if may_follow(environ):
         req._has_body, req._stream = True, BodyStream(environ)
     try:
@@ -64,7 +66,9 @@ def resolve(
         _drop_source(res)
         _recover(error, req, res)
         pieces = _deliver(req, res)
-    return _send_then_drain(pieces, req, res) if req._has_body and req._stream.unread else pieces
+    if req._has_body and req._stream.unread:
+        pieces = _send_then_drain(pieces, req, res)
+    return pieces if res._later is None else answered(pieces, res._later)
 
 
 def _answered_early(req: NextApiRequest, res: Response, early: Handler) -> bool:
@@ -120,13 +124,9 @@ def _on_loop(work: Awaitable[object], req: NextApiRequest, res: Response) -> obj
     errands = req._errands = loop.errands()
     res._lend(errands)
     try:
-        return loop.run(work if isinstance(work, CoroutineType) else _awaited(work), errands)
+        return loop.run(work, errands)
     finally:
         req._errands = None
-
-
-async def _awaited(work: Awaitable[object]) -> object:
-    return await work
 
 
 async def _pump(source: AsyncIterable[Any], res: Response) -> None:
@@ -160,9 +160,12 @@ def _recover(error: BaseException, req: NextApiRequest, res: Response) -> None:
     """Turn an exception into an answer while there can still be one."""
     if not isinstance(error, Exception):
         error = _ended(error)
+    if not isinstance(error, ClientDisconnected):
+        req._project.instrumentation.report(error, req)
     if isinstance(error, ClientDisconnected):
         _log_quietly(error, req)
         if res._started:
+            _leave(res)
             raise error.__cause__ or error
     elif not isinstance(error, ApiError):
         # The query stays out of the log: it may hold secrets.
@@ -171,8 +174,15 @@ def _recover(error: BaseException, req: NextApiRequest, res: Response) -> None:
         return
     if res._started:
         # What was sent cannot be taken back: the client must see that the rest is missing.
+        _leave(res)
         raise BrokenAnswer(f"{_request_line(req)} failed while its answer was on the way") from None
     _answer(error, req, res)
+
+
+def _leave(res: Response) -> None:
+    """Have done what ``after`` was given, now that the answer is over."""
+    if res._later is not None:
+        res._later.begin()
 
 
 def _ended(error: BaseException) -> Ended:
@@ -289,3 +299,4 @@ class _Pieces:
         """Close the source; the server calls this whatever happened."""
         _report_size(self._req, self._res)
         _drop_source(self._res)
+        _leave(self._res)

@@ -15,6 +15,7 @@ from nextwsgi.wire import StartResponse, Wire
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
+    from nextwsgi.after import Later
     from nextwsgi.project import Project
 
     Data = TypeVar("Data", default=Any)
@@ -37,6 +38,7 @@ class NextApiResponse(ServerResponse, Generic[Data]):
 
     _source: Stream | None = None  # what send was given to be sent piece by piece
     _cleared = False
+    _later: Later | None = None  # what is to be done once the client has the answer
 
     def __init__(self, environ: dict[str, Any], start_response: StartResponse, project: Project) -> None:
         self._environ = environ

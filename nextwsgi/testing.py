@@ -6,6 +6,7 @@ import copy
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import Context
 from dataclasses import dataclass
 from io import BytesIO
 from json import loads
@@ -17,6 +18,7 @@ from urllib.parse import quote, unquote_to_bytes
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_options_header
 
+from nextwsgi.after import Job, Work
 from nextwsgi.app import NextWSGI
 from nextwsgi.config import read_config
 from nextwsgi.errors import BrokenAnswer, RouteError
@@ -104,11 +106,11 @@ class Client:
         What a handler does not catch is raised in the test; with ``raise_errors=False`` the answer is 500,
         as in production. RouteError says what is wrong with the project or the config.
         """
-        self._app = _application(target, config)
+        self._app = copy.copy(_application(target, config))  # a NextWSGI stays as it was given
+        _ = self._app.project.loop  # to be shared
+        self._app.project = copy.copy(self._app.project)
+        self._app.project.work = _AtOnce(self._app.project.wait)
         if raise_errors:
-            self._app = copy.copy(self._app)  # a NextWSGI stays as it was given
-            _ = self._app.project.loop  # to be shared
-            self._app.project = copy.copy(self._app.project)
             self._app.project.error_page = _raise
 
     def get(self, path: str = "/", **options: Unpack[Options]) -> Answer:
@@ -200,6 +202,13 @@ def _application(
     app = NextWSGI(target)
     app.project.loop = _LOOP
     return app
+
+
+class _AtOnce(Work):
+    """Does what ``after`` was given before the test goes on."""
+
+    def start(self, job: Job, context: Context) -> None:
+        context.run(self.do, job)
 
 
 def _raise(error: Exception, req: object) -> NoReturn:  # noqa: ARG001 - an error page's arguments

@@ -155,6 +155,7 @@ class Worker(Bridge):
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        production.register(self.app)
         _hear_signals(self.app, float(os.environ[GRACE]))
         await send({"type": "lifespan.startup.complete"})
         await receive()  # all connections are closed

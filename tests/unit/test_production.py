@@ -98,10 +98,26 @@ class _Loop:
 
     def __init__(self) -> None:
         self.closed = threading.Event()
+        self.registered: list[object] = []
+        self.instrumentation = SimpleNamespace(register=self.registered.append)
 
     def close(self) -> None:
         assert threading.current_thread() is not threading.main_thread()
         self.closed.set()
+
+
+def test_a_worker_registers_what_its_project_has_for_that() -> None:
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        project = _Loop()
+        production.post_worker_init(_worker(project))
+        assert project.registered == [project]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_a_wrapped_application_registers_nothing_yet() -> None:
+    production.register(print)
 
 
 def _worker(loop: _Loop, age: int = 1) -> Any:

@@ -1,0 +1,52 @@
+"""``instrumentation.py``: a project's own code for the start of a worker, and for errors."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Lock
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nextwsgi.project import Project
+    from nextwsgi.request import NextApiRequest
+
+log = logging.getLogger("nextwsgi")
+
+Register = Callable[[], object]
+OnRequestError = Callable[[BaseException, dict[str, Any], dict[str, Any]], object]
+
+
+class Instrumentation:
+    """What a project's ``instrumentation.py`` exports; a project without one exports nothing."""
+
+    def __init__(self, module: ModuleType | None = None) -> None:
+        self._register: Register | None = getattr(module, "register", None)
+        self._on_request_error: OnRequestError | None = getattr(module, "on_request_error", None)
+        self._lock = Lock()
+        self.waiting = self._register is not None
+        """Whether ``register`` is still to be called."""
+
+    def register(self, project: Project) -> None:
+        """Call ``register`` once for this process; raises what it raises, and calls it again then."""
+        with self._lock:  # requests that come meanwhile wait for it
+            if self.waiting and self._register is not None:
+                project.wait(self._register())
+                self.waiting = False
+
+    def report(self, error: BaseException, req: NextApiRequest) -> None:
+        """Tell ``on_request_error`` of what a handler raised, before the client hears of it."""
+        if self._on_request_error is None:
+            return
+        request = {"path": req.url, "method": req.method, "headers": req.headers}
+        context = {
+            "routerKind": "Pages Router",
+            "routePath": req._match.route.path,
+            "routeType": "route",
+            "revalidateReason": None,
+        }
+        try:
+            req._project.wait(self._on_request_error(error, request, context))
+        except Exception:  # the client gets its answer all the same
+            log.exception("on_request_error failed")
