@@ -1,0 +1,137 @@
+"""The body of a ``Request`` or ``Response`` (Fetch standard, "Body")."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from nextwsgi.jsontext import parse_json
+from nextwsgi.web.blob import Blob, decode
+from nextwsgi.web.formdata import FormData, encode_form
+from nextwsgi.web.headers import Headers
+from nextwsgi.web.text import to_usv
+from nextwsgi.web.url import URLSearchParams
+from nextwsgi.web.waiting import is_async
+
+Value = TypeVar("Value")
+Source = bytes | Iterable[Any] | AsyncIterable[Any]
+
+
+def extract(body: Any) -> tuple[Source | None, str]:
+    """Give what is to be sent for ``body``, and its content type; "" where it has none."""
+    if body is None:
+        return None, ""
+    if isinstance(body, bytes | bytearray | memoryview):
+        return bytes(body), ""
+    if isinstance(body, Blob):
+        return body._bytes, body.type
+    if isinstance(body, FormData):
+        return encode_form(body)
+    if isinstance(body, URLSearchParams):
+        return str(body).encode(), "application/x-www-form-urlencoded;charset=UTF-8"
+    if hasattr(body, "__next__") or hasattr(body, "__anext__") or isinstance(body, Stream):
+        return body, ""
+    if hasattr(body, "read"):
+        return iter(lambda: body.read(64 * 1024), type(body.read(0))()), ""
+    return to_usv(body).encode(), "text/plain;charset=UTF-8"
+
+
+class Stream:
+    """A body's pieces: ``for piece in stream``, in ``async def`` ``async for``. They can be had once."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from _pieces(self._body._take())
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in _async_pieces(self._body._take()):
+            yield piece
+
+
+class Body:
+    """What ``Request`` and ``Response`` have in common: a body that can be read once.
+
+    In ``def`` its readers are called, ``request.json()``; in ``async def`` they are awaited. TypeError for
+    a second time.
+    """
+
+    headers: Headers
+    _source: Source | None = None
+    bodyUsed = False
+    """Whether the body was read."""
+
+    @property
+    def body(self) -> Stream | None:
+        """The body piece by piece; None where there is none."""
+        return None if self._source is None else Stream(self)
+
+    def text(self) -> Any:
+        """Read the body as UTF-8 text, with U+FFFD for what is none."""
+        return self._read(decode)
+
+    def json(self) -> Any:
+        """Read the body as JSON; ValueError for what is none."""
+        return self._read(lambda data: parse_json(decode(data)))
+
+    def bytes(self) -> Any:
+        """Read the body as bytes."""
+        return self._read(lambda data: data)
+
+    def arrayBuffer(self) -> Any:
+        """Read the body as bytes."""
+        return self.bytes()
+
+    def blob(self) -> Any:
+        """Read the body as a ``Blob`` of its content type."""
+        return self._read(lambda data: Blob([data], type=self.headers.get("content-type") or ""))
+
+    def formData(self) -> Any:
+        """Read the body as ``FormData``; TypeError for another content type, and for a broken body."""
+        from nextwsgi.web.forms import parse_form
+
+        return self._read(lambda data: parse_form(data, self.headers.get("content-type") or ""))
+
+    def _read(self, use: Callable[[Any], Value]) -> Value | Awaitable[Value]:
+        if is_async():
+            return self._read_later(use)
+        return use(b"".join(_pieces(self._take())))
+
+    async def _read_later(self, use: Callable[[Any], Value]) -> Value:
+        return use(b"".join([piece async for piece in _async_pieces(self._take())]))
+
+    def _take(self) -> Source:
+        """Give the body to whoever reads it: nobody can do so again."""
+        if self.bodyUsed:
+            raise TypeError("Body is unusable: it has already been read")
+        if self._source is None:
+            return b""
+        self.bodyUsed = True
+        return self._source
+
+
+def _pieces(source: Source) -> Iterator[bytes]:
+    if isinstance(source, bytes):
+        yield source
+    elif isinstance(source, Iterable):
+        yield from map(_piece, source)
+    else:
+        raise TypeError("an asynchronous body can only be read in async def")
+
+
+async def _async_pieces(source: Source) -> AsyncIterator[bytes]:
+    if isinstance(source, AsyncIterable):
+        async for piece in source:
+            yield _piece(piece)
+    else:
+        for piece in _pieces(source):
+            yield piece
+
+
+def _piece(piece: object) -> bytes:
+    if isinstance(piece, str):
+        return to_usv(piece).encode()
+    if isinstance(piece, bytes | bytearray | memoryview):
+        return bytes(piece)
+    raise TypeError(f"a body's piece must be text or bytes, not {type(piece).__name__}")

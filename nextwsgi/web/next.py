@@ -1,0 +1,130 @@
+"""``NextRequest`` and ``NextResponse`` of ``next/server``."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from nextwsgi.web.cookies import RequestCookies, ResponseCookies
+from nextwsgi.web.headers import Headers
+from nextwsgi.web.request import Request
+from nextwsgi.web.response import Response
+from nextwsgi.web.url import URL
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class NextURL(URL):
+    """A URL of the application: ``pathname`` is without the base path, ``href`` with it."""
+
+    def __init__(self, url: object, base: object = None, *, basePath: str = "") -> None:
+        super().__init__(url, base)
+        self.basePath = ""
+        """What the configuration puts before every path."""
+        path = self._parsed.pathname
+        if basePath and (path == basePath or path.startswith(f"{basePath}/")):
+            self.basePath, self._parsed.pathname = basePath, path[len(basePath) :] or "/"
+
+    @property
+    def href(self) -> str:
+        """The whole URL, base path included."""
+        if not self.basePath:
+            return self._parsed.href
+        whole = URL(self._parsed.href)
+        whole.pathname = self.basePath + ("" if whole.pathname == "/" else whole.pathname)
+        return whole.href
+
+    @href.setter
+    def href(self, value: object) -> None:
+        self.__init__(value, basePath=self.basePath)  # type: ignore[misc]
+
+    def toString(self) -> str:
+        """Give the whole URL."""
+        return self.href
+
+    __str__ = toJSON = toString
+
+    def clone(self) -> NextURL:
+        """Give another one, to be changed."""
+        return NextURL(self.href, basePath=self.basePath)
+
+
+class NextRequest(Request):
+    """A request with its cookies, and its URL in parts."""
+
+    def __init__(
+        self,
+        input: object,
+        *,
+        method: str | None = None,
+        headers: object = None,
+        body: object = None,
+        basePath: str = "",
+    ) -> None:
+        super().__init__(input, method=method, headers=headers, body=body)
+        self.nextUrl = NextURL(self._url, basePath=basePath)
+        """The URL in parts, with ``pathname`` and ``searchParams``."""
+        self.cookies = RequestCookies(self.headers)
+        """The cookies, ``request.cookies.get("a").value``."""
+
+    @property
+    def url(self) -> str:
+        """The whole URL."""
+        return self.nextUrl.href
+
+    def clone(self) -> Self:
+        """Give another one with the same body; TypeError once that was read, or where it is a stream."""
+        other = super().clone()
+        other.nextUrl = self.nextUrl.clone()
+        other.cookies = RequestCookies(other.headers)
+        return other
+
+
+class NextResponse(Response):
+    """An answer with cookies: ``response.cookies.set("a", "1", httpOnly=True)``."""
+
+    def __init__(
+        self, body: Any = None, *, status: int = 200, statusText: str = "", headers: object = None
+    ) -> None:
+        super().__init__(body, status=status, statusText=statusText, headers=headers)
+        self.cookies = ResponseCookies(self.headers)
+        """The cookies that it sets."""
+
+    @classmethod
+    def redirect(cls, url: object, status: int = 307, *, headers: object = None) -> Self:
+        """Send the client to another, absolute URL; ValueError for a status that is no redirect."""
+        if status not in _REDIRECTS:
+            raise ValueError(f'Failed to execute "redirect" on "response": Invalid status code {status}')
+        own = Headers(headers)
+        own.set("location", _absolute(url))
+        return cls(None, status=status, headers=own)
+
+    @classmethod
+    def rewrite(cls, destination: object, *, request: Any = None, headers: object = None) -> Self:
+        """In ``proxy``: have another URL answer, without the client knowing."""
+        response = cls._going_on(request, headers)
+        response._rewrite = _absolute(destination)
+        return response
+
+    @classmethod
+    def next(cls, *, request: Any = None, headers: object = None) -> Self:
+        """In ``proxy``: go on to the route, with ``request={"headers": headers}`` in place of those sent."""
+        return cls._going_on(request, headers)
+
+    _goes_on = False
+    _rewrite: str | None = None
+    _request_headers: Headers | None = None
+
+    @classmethod
+    def _going_on(cls, request: Any, headers: object) -> Self:
+        response = cls(None, headers=headers)
+        response._goes_on = True
+        if request is not None and request.get("headers") is not None:
+            response._request_headers = Headers(request["headers"])
+        return response
+
+
+def _absolute(url: object) -> str:
+    try:
+        return URL(url).href
+    except TypeError:
+        raise TypeError(f'URL is malformed "{url}". Please use only absolute URLs') from None
