@@ -18,7 +18,7 @@ LAYERS = [
     {"dev", "testing"},
     {"__init__"},
     {"app"},
-    {"middleware", "server"},
+    {"middleware", "server", "wsgi"},
     {"production"},
     {"resolver", "files"},
     {"public"},
@@ -27,7 +27,7 @@ LAYERS = [
     {"outgoing", "routes", "project"},
     {"wire", "loop", "preview", "body", "paths", "rules", "after", "instrumentation"},
     {"config", "env", "standstill"},
-    {"node"},
+    {"node", "lasting"},
     {"jsontext"},
     {"errors"},
 ]
