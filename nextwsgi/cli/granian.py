@@ -23,6 +23,7 @@ from nextwsgi.cli.application import find
 from nextwsgi.cli.bridge import Bridge, Receive, Send
 from nextwsgi.cli.problems import CommandError
 from nextwsgi.errors import RouteError
+from nextwsgi.lasting import lasting
 
 # The defaults of granian's options. Its environment variables win over them, and what is on the command line
 # wins over all.
@@ -177,6 +178,7 @@ def load() -> Worker:
     if sys.path[0] == str(Path(__file__).resolve().parents[2]):
         del sys.path[0]
     app = _found()
+    lasting.limit(int(os.environ[THREADS]))
     production.tell_limits(2, aloud=False)  # _check has done it
     return Worker(app, int(os.environ[THREADS]))
 

@@ -15,6 +15,7 @@ from granian.cli import cli as granians
 
 from nextwsgi import NextWSGI, cli, production
 from nextwsgi.cli import granian, start
+from nextwsgi.lasting import Lasting
 from nextwsgi.middleware import rate_limit
 from tests.unit.cli.test_bridge import Server, scope
 
@@ -34,6 +35,15 @@ class Checked:
         pass
 
     join = start
+
+
+@pytest.fixture(autouse=True)
+def lasting(monkeypatch: pytest.MonkeyPatch) -> Lasting:
+    """Leave what lasts in other tests alone."""
+    own = Lasting()
+    for module in (granian, production):
+        monkeypatch.setattr(module, "lasting", own)
+    return own
 
 
 @pytest.fixture
@@ -182,11 +192,12 @@ async def live(worker: granian.Worker, meanwhile: Callable[[], object]) -> list[
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_worker_is_given_the_project_and_its_threads() -> None:
+def test_a_worker_is_given_the_project_and_its_threads(lasting: Lasting) -> None:
     sys.path.insert(0, "elsewhere")
     worker = granian.load()
     assert isinstance(worker.app, NextWSGI)
     assert worker.threads.count == 3
+    assert lasting.most == 2
     assert "elsewhere" in sys.path
     worker.threads.close()
 
