@@ -101,6 +101,13 @@ def register(app: Any) -> None:
         raise
 
 
+def finish_work(app: Any) -> None:
+    """Wait for what an application's requests left behind; gunicorn's workers do, as all of Python does."""
+    project = getattr(app, "project", None)
+    if project is not None:
+        project.finish_work()
+
+
 def tell_limits(workers: int, *, aloud: bool) -> None:
     """Have rate limits that are counted in memory warn of several workers; one of them, ``aloud``, does."""
     # Not imported for it: most projects have none.
@@ -110,7 +117,7 @@ def tell_limits(workers: int, *, aloud: bool) -> None:
 
 
 def cancel_later(app: Any, grace: float) -> None:
-    """End event streams and WebSockets, and cancel async handlers in time to clean up within ``grace`` seconds."""
+    """End what lasts now, and cancel async handlers in time to clean up within ``grace`` seconds."""
     threading.Thread(target=lasting.stop, daemon=True).start()
     timer = threading.Timer(grace * PATIENCE, cancel_handlers, [app])
     timer.daemon = True

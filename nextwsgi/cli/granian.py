@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import atexit
 import errno
 import os
 import signal
@@ -156,7 +157,11 @@ class Worker(Bridge):
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        production.register(self.app)
+        try:
+            production.register(self.app)
+        except RouteError as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
         _hear_signals(self.app, float(os.environ[GRACE]))
         await send({"type": "lifespan.startup.complete"})
         await receive()  # all connections are closed
@@ -164,9 +169,11 @@ class Worker(Bridge):
         await send({"type": "lifespan.shutdown.complete"})
 
     def _end(self) -> None:
-        # Processes of multiprocessing, as these are, do not run atexit before Python 3.13.
+        production.finish_work(self.app)
         production.cancel_handlers(self.app)
         self.threads.close()
+        # Processes of multiprocessing, as these are, do not run it before Python 3.13.
+        atexit._run_exitfuncs()
 
 
 def load() -> Worker:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import atexit
 import os
 import signal
 import socket
@@ -168,6 +169,7 @@ def worker(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(project)
     monkeypatch.setenv(granian.THREADS, "3")
     monkeypatch.setenv(granian.GRACE, "0.1")
+    monkeypatch.setattr(atexit, "_run_exitfuncs", lambda: None)  # this process goes on
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield
     for number, handler in before.items():
@@ -287,6 +289,27 @@ def test_a_worker_that_ends_cancels_what_is_left_and_lets_its_threads_end(
     monkeypatch.setattr(worker.threads, "close", lambda close=worker.threads.close: ended.append(close()))
     asyncio.run(live(worker, lambda: None))
     assert ended == [worker.app, None]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_worker_that_ends_finishes_what_is_left_behind_and_runs_exit_functions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended: list[object] = []
+    worker = granian.load()
+    monkeypatch.setattr(production, "finish_work", lambda _: ended.append("work"))
+    monkeypatch.setattr(production, "cancel_handlers", lambda _: ended.append("handlers"))
+    monkeypatch.setattr(atexit, "_run_exitfuncs", lambda: ended.append("exit"))
+    asyncio.run(live(worker, lambda: None))
+    assert ended == ["work", "handlers", "exit"]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_register_that_fails_ends_its_worker(project: Path) -> None:
+    (project / "instrumentation.py").write_text("def register():\n    raise OSError('no')\n")
+    worker = granian.load()
+    assert asyncio.run(live(worker, lambda: None)) == ["lifespan.startup.failed"]
+    worker.threads.close()
 
 
 @pytest.mark.usefixtures("worker")
