@@ -19,6 +19,9 @@ NAME, EMAIL, TITLE, CONTENT = 50, 254, 200, 10_000
 # Of the contact form.
 SENDER, MESSAGE = 100, 5_000
 
+# Of webhooks.
+EVENT_ID = 255
+
 # SQLite counts ids up by itself in this type alone.
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -65,3 +68,27 @@ class Message(Base):
     email: Mapped[str] = mapped_column(String(EMAIL))
     message: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=lambda: datetime.now(UTC))
+
+
+class WebhookEvent(Base):
+    """An event of a webhook that was handled: its sender may send it again, and it must do nothing again."""
+
+    __tablename__ = "webhook_events"
+
+    sender: Mapped[str] = mapped_column(String(20), primary_key=True)
+    id: Mapped[str] = mapped_column(String(EVENT_ID), primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), default=lambda: datetime.now(UTC), index=True
+    )
+
+
+class Payment(Base):
+    """What became of a payment once; the same payment may fail several times and then succeed."""
+
+    __tablename__ = "payments"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    intent: Mapped[str] = mapped_column(String(EVENT_ID), index=True)  # Stripe's id of the payment
+    status: Mapped[str] = mapped_column(String(9))
+    amount: Mapped[int] = mapped_column(BigInteger)  # in the smallest unit of its currency
+    currency: Mapped[str] = mapped_column(String(3))

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from lib.models import CONTENT, EMAIL, NAME, TITLE
+from lib.models import CONTENT, EMAIL, EVENT_ID, NAME, TITLE
 
 # What a column of ids holds.
 LARGEST_ID = 2**63 - 1
@@ -124,3 +124,11 @@ class PageSchema(Schema):
 
     limit = Whole(1, MOST, load_default=USUAL)
     page = Whole(1, 1_000_000, load_default=1)
+
+
+class PaymentSchema(Schema):
+    """What is kept of a payment of Stripe's."""
+
+    id = Text(1, EVENT_ID, required=True)
+    amount = Whole(0, LARGEST_ID, required=True)
+    currency = Text(3, 3, required=True)

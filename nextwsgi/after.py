@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from nextwsgi.response import NextApiResponse
 
-log = logging.getLogger("nextwsgi")
+log = logging.getLogger("nextwsgi.after")
 
 Job = Callable[[], object] | Awaitable[object]
 
@@ -92,6 +92,10 @@ def answered(pieces: Iterable[bytes], later: Later) -> Iterable[bytes]:
     return body
 
 
+# So many at a time; others wait in line. What waits on the event loop holds a thread too.
+THREADS = 64
+
+
 class Work:
     """Threads of a process for what requests left behind; ``wait`` waits for what is ``async def``."""
 
@@ -103,7 +107,7 @@ class Work:
         from concurrent.futures import ThreadPoolExecutor  # slow to import, and rarely needed
 
         # Python waits for its threads, and for what they have still to do, before it exits.
-        return ThreadPoolExecutor(thread_name_prefix="nextwsgi-after")
+        return ThreadPoolExecutor(THREADS, "nextwsgi-after")
 
     def start(self, job: Job, context: Context) -> None:
         """Have a job done in the context in which it was left."""
@@ -111,6 +115,11 @@ class Work:
             self._threads.submit(context.run, self.do, job)
         except RuntimeError:  # the process is about to exit
             context.run(self.do, job)
+
+    def finish(self) -> None:
+        """Wait for what is left behind; what still comes is done by who leaves it."""
+        if "_threads" in self.__dict__:
+            self._threads.shutdown()
 
     def do(self, job: Job) -> None:
         """Do a job, and log what it raises."""

@@ -8,6 +8,8 @@ from threading import Lock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from nextwsgi.errors import RouteError
+
 if TYPE_CHECKING:
     from nextwsgi.project import Project
     from nextwsgi.request import NextApiRequest
@@ -22,6 +24,7 @@ class Instrumentation:
     """What a project's ``instrumentation.py`` exports; a project without one exports nothing."""
 
     def __init__(self, module: ModuleType | None = None) -> None:
+        self.module = module
         self._register: Register | None = getattr(module, "register", None)
         self._on_request_error: OnRequestError | None = getattr(module, "on_request_error", None)
         self._lock = Lock()
@@ -29,10 +32,18 @@ class Instrumentation:
         """Whether ``register`` is still to be called."""
 
     def register(self, project: Project) -> None:
-        """Call ``register`` once for this process; raises what it raises, and calls it again then."""
+        """Call ``register`` once for this process.
+
+        RouteError where it fails, also for the next request: it is called again then.
+        """
         with self._lock:  # requests that come meanwhile wait for it
             if self.waiting and self._register is not None:
-                project.wait(self._register())
+                try:
+                    project.wait(self._register())
+                except (Exception, SystemExit) as error:
+                    # As a mistake of the project: gunicorn starts a worker that ends by sys.exit() once more,
+                    # and that one's successor, without end.
+                    raise RouteError([f"instrumentation.py: register() failed: {_named(error)}"]) from error
                 self.waiting = False
 
     def report(self, error: BaseException, req: NextApiRequest) -> None:
@@ -50,3 +61,7 @@ class Instrumentation:
             req._project.wait(self._on_request_error(error, request, context))
         except Exception:  # the client gets its answer all the same
             log.exception("on_request_error failed")
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]

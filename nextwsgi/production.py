@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any
 
 from nextwsgi.errors import RouteError
+from nextwsgi.lasting import lasting
 
 __all__ = [
     "accesslog",
@@ -76,6 +77,7 @@ def post_worker_init(worker: Any) -> None:
     """Have async handlers cancelled before gunicorn kills them, to let them clean up; gunicorn's hook."""
     tell_limits(worker.cfg.workers, aloud=worker.age == 1)  # the first that was ever started
     register(worker.wsgi)
+    lasting.limit(worker.cfg.threads)
     stop = signal.getsignal(signal.SIGTERM)
     assert callable(stop)  # gunicorn has just set it
 
@@ -90,8 +92,20 @@ def post_worker_init(worker: Any) -> None:
 def register(app: Any) -> None:
     """Call ``register`` of the project's instrumentation.py; a wrapped application waits for a request."""
     project = getattr(app, "project", None)
-    if project is not None:
+    if project is None:
+        return
+    try:
         project.instrumentation.register(project)
+    except RouteError as error:
+        log.error("register() of instrumentation.py failed", exc_info=error.__cause__)
+        raise
+
+
+def finish_work(app: Any) -> None:
+    """Wait for what an application's requests left behind; gunicorn's workers do, as all of Python does."""
+    project = getattr(app, "project", None)
+    if project is not None:
+        project.finish_work()
 
 
 def tell_limits(workers: int, *, aloud: bool) -> None:
@@ -103,7 +117,8 @@ def tell_limits(workers: int, *, aloud: bool) -> None:
 
 
 def cancel_later(app: Any, grace: float) -> None:
-    """Cancel an application's async handlers in time to clean up within ``grace`` seconds from now."""
+    """End what lasts now, and cancel async handlers in time to clean up within ``grace`` seconds."""
+    threading.Thread(target=lasting.stop, daemon=True).start()
     timer = threading.Timer(grace * PATIENCE, cancel_handlers, [app])
     timer.daemon = True
     timer.start()

@@ -54,6 +54,11 @@ class Project:
         if isinstance(result, Awaitable):
             self.loop.run(result, self.loop.errands())
 
+    def finish_work(self) -> None:
+        """Wait for what requests left behind."""
+        if "work" in self.__dict__:
+            self.work.finish()
+
     def close(self) -> None:
         """End the event loop, where one was needed."""
         if "loop" in self.__dict__:

@@ -53,6 +53,10 @@ export const examples = {
   },
   "/api/auth/logout": { about: "Takes the cookie back.", method: "POST" },
   "/api/protected": { about: "Wants the cookie of a login, or its token as Authorization: Bearer." },
+  "/api/session": {
+    about:
+      "The session of a Next.js front end with the same AUTH_SECRET: its cookie, or a token of Better Auth.",
+  },
   "/api/complex": {
     about: "Composed: 100 requests an hour, for those who are logged in, with a body that fits.",
     method: "POST",
@@ -69,6 +73,19 @@ export const examples = {
     path: "/api/echo/a/b?colour=red&colour=blue",
     headers: JSON_TYPE,
     body: '{"name": "Ada", "tags": ["x", "y"]}',
+  },
+  "/api/webhooks/stripe": {
+    about:
+      "Stripe calls this. Without STRIPE_WEBHOOK_SECRET it is not configured; with it, this event has no signature.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"id": "evt_1", "object": "event", "type": "payment_intent.succeeded"}',
+  },
+  "/api/webhooks/standard": {
+    about: "The same for all who sign as Standard Webhooks says, with WEBHOOK_SECRET.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"type": "user.created", "data": {"id": 7}}',
   },
   "/api/routes": { about: "The paths that this page lists." },
 };

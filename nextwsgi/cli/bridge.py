@@ -48,10 +48,10 @@ class Bridge:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
         client = Client(receive, send, asyncio.get_running_loop())
+        answer = Answer(client, head_only=scope["method"] == "HEAD")
         try:
             environ = environ_of(scope)
             environ["wsgi.input"] = await _input(scope, client)
-            answer = Answer(client, head_only=scope["method"] == "HEAD")
             for message in await self.threads.run(lambda: answer.run(self.app, environ)):
                 await send(message)
         except (BrokenAnswer, ClientGone):
@@ -59,6 +59,7 @@ class Bridge:
             return
         finally:
             client.close()
+            answer.close()
 
 
 class Threads:
@@ -302,19 +303,29 @@ class Answer:
         self._head_only = head_only
         self._head: Message = {}
         self._begun = False
+        self._body: Iterable[bytes] = ()
 
     def run(self, app: WSGIApplication, environ: dict[str, Any]) -> list[Message]:
         """Have an application answer, in this thread, and give the messages that are still to be sent."""
         pieces = app(environ, self.start_response)
+        if isinstance(pieces, list):
+            self._body = pieces
+            return self._rest(pieces)
         try:
-            if isinstance(pieces, list) and not self._begun:
-                return self._whole(b"".join(pieces))
-            for piece in filter(None, pieces):
-                self.write(piece)
-            return [END] if self._begun else self._whole(b"")
+            return self._rest(pieces)
         finally:
-            if close := getattr(pieces, "close", None):
-                close()
+            _close(pieces)
+
+    def _rest(self, pieces: Iterable[bytes]) -> list[Message]:
+        if isinstance(pieces, list) and not self._begun:
+            return self._whole(b"".join(pieces))
+        for piece in filter(None, pieces):
+            self.write(piece)
+        return [END] if self._begun else self._whole(b"")
+
+    def close(self) -> None:
+        """Close a whole body, now that granian has it: what ``after`` was given begins then."""
+        _close(self._body)
 
     def start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None, /
@@ -338,6 +349,11 @@ class Answer:
         sized = sized or any(name.lower() == b"content-length" for name, _ in self._head["headers"])
         message = {"type": "http.response.body", "body": body, "more_body": not sized}
         return [self._head, message] if sized else [self._head, message, END]
+
+
+def _close(pieces: Iterable[bytes]) -> None:
+    if close := getattr(pieces, "close", None):
+        close()
 
 
 _BODILESS = (*range(100, 200), 204, 304)

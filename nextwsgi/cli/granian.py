@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import atexit
 import errno
 import os
 import signal
@@ -23,6 +24,7 @@ from nextwsgi.cli.application import find
 from nextwsgi.cli.bridge import Bridge, Receive, Send
 from nextwsgi.cli.problems import CommandError
 from nextwsgi.errors import RouteError
+from nextwsgi.lasting import lasting
 
 # The defaults of granian's options. Its environment variables win over them, and what is on the command line
 # wins over all.
@@ -155,7 +157,11 @@ class Worker(Bridge):
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        production.register(self.app)
+        try:
+            production.register(self.app)
+        except RouteError as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
         _hear_signals(self.app, float(os.environ[GRACE]))
         await send({"type": "lifespan.startup.complete"})
         await receive()  # all connections are closed
@@ -163,9 +169,11 @@ class Worker(Bridge):
         await send({"type": "lifespan.shutdown.complete"})
 
     def _end(self) -> None:
-        # Processes of multiprocessing, as these are, do not run atexit before Python 3.13.
+        production.finish_work(self.app)
         production.cancel_handlers(self.app)
         self.threads.close()
+        # Processes of multiprocessing, as these are, do not run it before Python 3.13.
+        atexit._run_exitfuncs()
 
 
 def load() -> Worker:
@@ -177,6 +185,7 @@ def load() -> Worker:
     if sys.path[0] == str(Path(__file__).resolve().parents[2]):
         del sys.path[0]
     app = _found()
+    lasting.limit(int(os.environ[THREADS]))
     production.tell_limits(2, aloud=False)  # _check has done it
     return Worker(app, int(os.environ[THREADS]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,7 +17,8 @@ from nextwsgi.dev.hosts import is_allowed
 from nextwsgi.dev.modules import Modules
 from nextwsgi.dev.table import BrokenRoute, LazyTable, python_files
 from nextwsgi.errors import RouteError
-from nextwsgi.files import load_route, make_importable, pages_folder, route_files
+from nextwsgi.files import load_instrumentation, load_route, make_importable, pages_folder, route_files
+from nextwsgi.instrumentation import Instrumentation
 from nextwsgi.public import conflicts
 from nextwsgi.routes import Route
 from nextwsgi.wire import StartResponse
@@ -38,6 +40,7 @@ class Development(NextWSGI):
         self._modules = Modules(folder)
         self._loaded: dict[str, Route] = {}
         self._listed: tuple[str, ...] = ()
+        self._broken: RouteError | None = None  # why instrumentation.py cannot be used
         super().__init__(root)
         self.project.development = True
         self.project.error_page = show_error
@@ -63,6 +66,9 @@ class Development(NextWSGI):
         self.environment = Environment(self.project.root)
         self.environment.refresh()
 
+    def _instrumentation(self) -> Instrumentation:
+        return Instrumentation()  # until the first request
+
     # --- the routes ---------------------------------------------------------------------------------------
 
     def _table(self) -> LazyTable:
@@ -79,10 +85,26 @@ class Development(NextWSGI):
             self._loaded.clear()
         for file in self._modules.refresh():
             self._loaded.pop(file, None)
+        self._instrument()
         if python_files(self._pages) != self._listed:
             self.table = self._table()
 
+    def _instrument(self) -> None:
+        """Take up instrumentation.py as it is now; ``register`` is called once for what it says."""
+        project = self.project
+        try:
+            # It is dropped with all modules, and with it what register did to them.
+            known = sys.modules.get("instrumentation")
+            if known is None or known is not project.instrumentation.module:
+                project.instrumentation = load_instrumentation(project.root, self._modules.loader)
+            project.instrumentation.register(project)
+            self._broken = None
+        except RouteError as error:
+            project.instrumentation, self._broken = Instrumentation(), error
+
     def _route(self, path: str, name: str) -> Route:
+        if self._broken is not None:
+            return BrokenRoute(path, "instrumentation.py", self._broken)
         file = self.project.root / name
         if (self.project.public / path[1:]).is_file():
             return BrokenRoute(path, name, RouteError(list(conflicts(self.project.public, [path]))))

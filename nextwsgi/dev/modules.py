@@ -95,7 +95,7 @@ class Modules(MetaPathFinder):
     def route_loader(self, name: str, file: str) -> SourceLoader:
         """Make the loader of a route's module."""
         self._routes.add(name)
-        return self._loader(name, file)
+        return self.loader(name, file)
 
     def find_spec(
         self,
@@ -113,10 +113,11 @@ class Modules(MetaPathFinder):
             return None
         self._files[fullname] = None
         if isinstance(spec.loader, SourceFileLoader):
-            spec.loader = self._loader(fullname, spec.loader.path)
+            spec.loader = self.loader(fullname, spec.loader.path)
         return spec
 
-    def _loader(self, name: str, file: str) -> SourceLoader:
+    def loader(self, name: str, file: str) -> SourceLoader:
+        """Make the loader of a module that others may import."""
         self._files[name] = file
         return SourceLoader(name, file, self._stamps, self._compiled)
 

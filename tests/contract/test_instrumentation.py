@@ -116,17 +116,20 @@ def test_requests_that_come_meanwhile_wait_for_register(project: Path) -> None:
     assert answers == [1] * 8
 
 
-def test_what_register_raises_is_raised_until_it_passes(project: Path) -> None:
+@pytest.mark.parametrize(
+    ("how", "told"), [("raise OSError('no\\nmore')", "OSError: no"), ("sys.exit('no')", "SystemExit: no")]
+)
+def test_where_register_fails_requests_do_until_it_passes(project: Path, how: str, told: str) -> None:
     write(
         project,
         "instrumentation.py",
-        "calls = []\ndef register():\n    calls.append(1)\n"
-        "    if len(calls) < 3:\n        raise OSError('no')\n",
+        f"import sys\ncalls = []\ndef register():\n    calls.append(1)\n    if len(calls) < 3: {how}\n",
     )
     client = Client(NextWSGI(project))
     for _ in range(2):
-        with pytest.raises(OSError, match="no"):
+        with pytest.raises(RouteError) as error:
             client("/api/hello")
+        assert error.value.problems == [f"instrumentation.py: register() failed: {told}"]
     assert client("/api/hello").json() == 1
     assert len(calls()) == 3
 

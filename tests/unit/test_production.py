@@ -14,9 +14,18 @@ from typing import Any
 import pytest
 
 from nextwsgi import RouteError, production
+from nextwsgi.lasting import Lasting
 from nextwsgi.middleware import rate_limit
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def lasting(monkeypatch: pytest.MonkeyPatch) -> Lasting:
+    """Have nothing of other tests end."""
+    own = Lasting()
+    monkeypatch.setattr(production, "lasting", own)
+    return own
 
 
 @pytest.fixture
@@ -121,8 +130,8 @@ def test_a_wrapped_application_registers_nothing_yet() -> None:
 
 
 def _worker(loop: _Loop, age: int = 1) -> Any:
-    application = SimpleNamespace(project=loop)
-    return SimpleNamespace(wsgi=application, cfg=SimpleNamespace(graceful_timeout=0.1, workers=4), age=age)
+    settings = SimpleNamespace(graceful_timeout=0.1, workers=4, threads=4)
+    return SimpleNamespace(wsgi=SimpleNamespace(project=loop), cfg=settings, age=age)
 
 
 def test_a_worker_that_is_to_stop_at_once_cancels_its_async_handlers() -> None:
@@ -143,6 +152,24 @@ def test_a_worker_that_is_told_to_stop_cancels_them_before_it_is_killed() -> Non
         signal.signal(signal.SIGTERM, before)
     assert stopped == [signal.SIGTERM]
     assert loop.closed.wait(10)
+
+
+def test_a_worker_that_stops_ends_what_lasts_at_once(
+    lasting: Lasting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(lasting, "stop", ended.set)
+    production.cancel_later(print, 60)
+    assert ended.wait(10)
+
+
+def test_a_worker_keeps_threads_for_plain_requests(lasting: Lasting) -> None:
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        production.post_worker_init(_worker(_Loop()))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert lasting.most == 3
 
 
 @pytest.mark.parametrize("age", [1, 2])

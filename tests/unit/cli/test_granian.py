@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import atexit
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from granian.cli import cli as granians
 
 from nextwsgi import NextWSGI, cli, production
 from nextwsgi.cli import granian, start
+from nextwsgi.lasting import Lasting
 from nextwsgi.middleware import rate_limit
 from tests.unit.cli.test_bridge import Server, scope
 
@@ -34,6 +36,15 @@ class Checked:
         pass
 
     join = start
+
+
+@pytest.fixture(autouse=True)
+def lasting(monkeypatch: pytest.MonkeyPatch) -> Lasting:
+    """Leave what lasts in other tests alone."""
+    own = Lasting()
+    for module in (granian, production):
+        monkeypatch.setattr(module, "lasting", own)
+    return own
 
 
 @pytest.fixture
@@ -158,6 +169,7 @@ def worker(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(project)
     monkeypatch.setenv(granian.THREADS, "3")
     monkeypatch.setenv(granian.GRACE, "0.1")
+    monkeypatch.setattr(atexit, "_run_exitfuncs", lambda: None)  # this process goes on
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield
     for number, handler in before.items():
@@ -182,11 +194,12 @@ async def live(worker: granian.Worker, meanwhile: Callable[[], object]) -> list[
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_worker_is_given_the_project_and_its_threads() -> None:
+def test_a_worker_is_given_the_project_and_its_threads(lasting: Lasting) -> None:
     sys.path.insert(0, "elsewhere")
     worker = granian.load()
     assert isinstance(worker.app, NextWSGI)
     assert worker.threads.count == 3
+    assert lasting.most == 2
     assert "elsewhere" in sys.path
     worker.threads.close()
 
@@ -276,6 +289,27 @@ def test_a_worker_that_ends_cancels_what_is_left_and_lets_its_threads_end(
     monkeypatch.setattr(worker.threads, "close", lambda close=worker.threads.close: ended.append(close()))
     asyncio.run(live(worker, lambda: None))
     assert ended == [worker.app, None]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_worker_that_ends_finishes_what_is_left_behind_and_runs_exit_functions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended: list[object] = []
+    worker = granian.load()
+    monkeypatch.setattr(production, "finish_work", lambda _: ended.append("work"))
+    monkeypatch.setattr(production, "cancel_handlers", lambda _: ended.append("handlers"))
+    monkeypatch.setattr(atexit, "_run_exitfuncs", lambda: ended.append("exit"))
+    asyncio.run(live(worker, lambda: None))
+    assert ended == ["work", "handlers", "exit"]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_register_that_fails_ends_its_worker(project: Path) -> None:
+    (project / "instrumentation.py").write_text("def register():\n    raise OSError('no')\n")
+    worker = granian.load()
+    assert asyncio.run(live(worker, lambda: None)) == ["lifespan.startup.failed"]
+    worker.threads.close()
 
 
 @pytest.mark.usefixtures("worker")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.dev.site import Site
 
-PROJECT_NAMES = ("lib", "pages", "src", "optional", "kept")
+PROJECT_NAMES = ("instrumentation", "lib", "pages", "src", "optional", "kept")
 
 
 @pytest.fixture

@@ -1,0 +1,181 @@
+"""instrumentation.py and after() under real servers: once in each worker, and nothing is lost at the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from tests.contract.serving import PATIENCE, ROOT, Server, started, write
+
+NAMES = {
+    "sync": ("--worker-class", "sync", "--threads", "1"),
+    "gthread": ("--worker-class", "gthread", "--threads", "1"),
+    "preload": ("--preload", "--threads", "2"),
+}
+CONFIG = "from nextwsgi.production import *\n"
+WSGI = "from nextwsgi import NextWSGI\n\napp = NextWSGI('.')\n"
+
+INSTRUMENTATION = """
+import os
+
+def register():
+    print("registered", os.getpid(), flush=True)
+"""
+ROUTES = {
+    "hello": "def handler(req, res):\n    res.json('hello')\n",
+    "later": """
+import asyncio, time
+from nextwsgi.server import after
+
+def work():
+    time.sleep(0.5)
+    print("def is done", flush=True)
+
+async def async_work():
+    await asyncio.sleep(0.5)
+    print("async is done", flush=True)
+
+def handler(req, res):
+    after(work)
+    after(async_work)
+    after(lambda: 1 / 0)
+    res.json("later")
+""",
+}
+
+
+def project(root: Path, instrumentation: str = INSTRUMENTATION) -> None:
+    write(root, ROUTES)
+    (root / "instrumentation.py").write_text(instrumentation)
+    (root / "wsgi.py").write_text(WSGI)
+    (root / "gunicorn.conf.py").write_text(CONFIG)
+
+
+@contextmanager
+def gunicorn(root: Path, *options: str) -> Iterator[Server]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        bind = ("--bind", f"fd://{listener.fileno()}")
+        with started(["gunicorn", *bind, *options, "wsgi:app"], root, [listener.fileno()]) as process:
+            yield Server(process, listener.getsockname()[1], root / "log")
+
+
+@contextmanager
+def granian(root: Path, workers: int) -> Iterator[Server]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    place = ("-H", "127.0.0.1", "-p", str(port))
+    options = ("--workers", str(workers), "--blocking-threads", "1")
+    command = ["nextwsgi", "start", "--server", "granian", *place, "--", *options]
+    with started(command, root) as process:
+        server = Server(process, port, root / "log")
+        server.logged(f"Started worker-{workers}")
+        yield server
+
+
+@contextmanager
+def running(name: str, root: Path, workers: int) -> Iterator[Server]:
+    if name == "granian":
+        with granian(root, workers) as server:
+            yield server
+    else:
+        with gunicorn(root, *NAMES[name], "--workers", str(workers)) as server:
+            yield server
+
+
+def registered(log: str) -> list[str]:
+    return [line.split()[1] for line in log.splitlines() if line.startswith("registered")]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "granian"])
+def test_each_worker_registers_once_when_it_starts(tmp_path: Path, name: str) -> None:
+    project(tmp_path)
+    with running(name, tmp_path, 2) as server:
+        deadline = time.monotonic() + PATIENCE
+        while len(registered(server.log.read_text())) < 2:
+            assert time.monotonic() < deadline, server.log.read_text()
+            time.sleep(0.01)
+        for _ in range(5):
+            assert server.ask("hello").endswith(b'"hello"')
+    found = registered(server.log.read_text())
+    assert len(found) == len({*found}) == 2
+    assert str(server.process.pid) not in found  # the one that forks
+
+
+@pytest.mark.parametrize("name", ["sync", "gthread", "granian"])
+def test_what_is_left_behind_delays_no_request_and_is_done_before_the_worker_ends(
+    tmp_path: Path, name: str
+) -> None:
+    project(tmp_path)
+    with running(name, tmp_path, 1) as server:
+        client = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        assert ask(client, "/api/hello")[0] == b'"hello"'
+        assert ask(client, "/api/later")[0] == b'"later"'
+        answer, seconds = ask(client, "/api/hello")
+        client.close()
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(PATIENCE) == 0
+    log = server.log.read_text()
+    assert (answer, seconds < 0.4) == (b'"hello"', True), log
+    assert log.count("def is done") == log.count("async is done") == 1
+    assert log.count("what after() was given failed") == log.count("ZeroDivisionError") == 1
+
+
+def ask(client: HTTPConnection, path: str) -> tuple[bytes, float]:
+    begun = time.monotonic()
+    client.request("GET", path)
+    return client.getresponse().read(), time.monotonic() - begun
+
+
+FAILING = """
+import sys
+
+def register():
+    print("registering", flush=True)
+    {}
+"""
+
+
+@pytest.mark.parametrize("how", ["raise OSError('the service is away')", "sys.exit('away')"])
+def test_a_register_that_fails_stops_gunicorn_plainly(tmp_path: Path, how: str) -> None:
+    project(tmp_path, FAILING.format(how))
+    log = end(tmp_path, "gunicorn", "--bind", "127.0.0.1:0", "--workers", "1", "wsgi:app")
+    assert "  - instrumentation.py: register() failed: " in log
+    assert log.count("registering") == 1
+
+
+def test_a_register_that_fails_stops_granian(tmp_path: Path) -> None:
+    project(tmp_path, FAILING.format("raise OSError('the service is away')"))
+    options = ("-H", "127.0.0.1", "-p", "0", "--", "--workers", "1")
+    log = end(tmp_path, "nextwsgi", "start", "--server", "granian", *options)
+    assert "  - instrumentation.py: register() failed: OSError: the service is away" in log
+    assert log.count("registering") < 5
+
+
+def end(root: Path, *command: str) -> str:
+    """Run a server that ends by itself, with an error; what it told."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = run([sys.executable, "-m", *command], root, env)
+    assert done.returncode
+    return done.stdout
+
+
+def run(command: Sequence[str], root: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=root,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=PATIENCE,
+    )
