@@ -24,6 +24,9 @@ class RouteConfig(NamedTuple):
 
 DEFAULTS = RouteConfig()
 
+UNREAD = RouteConfig(body_parser=False)
+"""For what reads the body by itself."""
+
 
 def read_config(value: object) -> tuple[RouteConfig, list[str]]:
     """Turn an exported ``config`` into a RouteConfig and the list of what is wrong with it."""

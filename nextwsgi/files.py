@@ -12,11 +12,11 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import FunctionType, ModuleType
 
-from nextwsgi.config import DEFAULTS, read_config
+from nextwsgi.config import DEFAULTS, UNREAD, read_config
 from nextwsgi.errors import RouteError
 from nextwsgi.instrumentation import Instrumentation
 from nextwsgi.public import conflicts
-from nextwsgi.routes import Route, problems, route_path
+from nextwsgi.routes import Route, handler_path, is_app, problems, route_path
 
 log = logging.getLogger("nextwsgi")
 
@@ -24,22 +24,27 @@ Loader = Callable[[str, str], SourceFileLoader]
 """Makes the loader of a module from its name and file; the development server has its own."""
 
 
-def pages_folder(root: Path) -> Path:
-    """Find ``pages/``, or ``src/pages/`` where there is no ``pages/``; RouteError without either."""
-    for folder in (root / "pages", root / "src" / "pages"):
-        if folder.is_dir():
+def home_folder(root: Path) -> Path:
+    """Find what holds ``pages/`` and ``app/``: the root, or its ``src/``; RouteError where neither does."""
+    for folder in (root, root / "src"):
+        if (folder / "pages").is_dir() or (folder / "app").is_dir():
             return folder
     raise RouteError([f"there is no pages/ folder in {root}: put a first route into pages/api/hello.py"])
 
 
-def route_files(pages: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the path and file of every route: all Python files below ``pages/api/`` but ``__init__.py``."""
+def route_files(home: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the path and file of every route below ``pages/api/`` and ``app/``."""
     found: dict[str, Path] = {}
+    pages = home / "pages"
     for file in sorted((pages / "api").rglob("*.py")):
         if file.is_file() and file.name != "__init__.py":
             path = route_path(file.relative_to(pages).as_posix())
             found[path] = _preferred(path, found.get(path), file)
     yield from found.items()
+    for file in sorted((home / "app").rglob("route.py")):
+        app_path = handler_path(file.relative_to(home / "app").as_posix())
+        if app_path is not None and file.is_file():
+            yield app_path, file
 
 
 def _preferred(path: str, other: Path | None, file: Path) -> Path:
@@ -53,9 +58,9 @@ def _preferred(path: str, other: Path | None, file: Path) -> Path:
 
 def load_routes(root: Path) -> list[Route]:
     """Import every route file of a project; RouteError lists all that cannot be served, and why."""
-    pages = pages_folder(root)
-    make_importable(root, pages)
-    files = list(route_files(pages))
+    home = home_folder(root)
+    make_importable(root, home)
+    files = list(route_files(home))
     found = [*problems((path, file.relative_to(root).as_posix()) for path, file in files)]
     found += conflicts(root / "public", (path for path, _ in files))
     routes = []
@@ -73,6 +78,8 @@ def load_route(root: Path, path: str, file: Path, loader: Loader = SourceFileLoa
     """Import one route file and check its exports; RouteError names the file and the mend."""
     name = file.relative_to(root).as_posix()
     module = _import(file, name, loader)
+    if is_app(name):
+        return _app_route(path, name, module)
     found = [f"{name}: {problem}" for problem in _handler_problems(module)]
     config, wrong = read_config(module.config) if hasattr(module, "config") else (DEFAULTS, [])
     found += [f"{name}: {problem}" for problem in wrong]
@@ -83,11 +90,11 @@ def load_route(root: Path, path: str, file: Path, loader: Loader = SourceFileLoa
 
 def load_instrumentation(root: Path, loader: Loader = SourceFileLoader) -> Instrumentation:
     """Import the instrumentation.py beside ``pages/``, where there is one; RouteError says what is wrong."""
-    pages = pages_folder(root)
-    file = pages.parent / "instrumentation.py"
+    home = home_folder(root)
+    file = home / "instrumentation.py"
     if not file.is_file():
         return Instrumentation()
-    make_importable(root, pages)
+    make_importable(root, home)
     name = file.relative_to(root).as_posix()
     module = _import(file, name, loader)
     found = [f"{name}: {problem}" for problem in _instrumentation_problems(module)]
@@ -108,6 +115,18 @@ def _instrumentation_problems(module: ModuleType) -> Iterator[str]:
             yield f"it exports {script}, which is never called here: write {signature}"
         elif hook is not None and not (callable(hook) and takes(hook, count)):
             yield f"{name} must be a function of {count or 'no'} arguments: {signature}"
+
+
+def _app_route(path: str, name: str, module: ModuleType) -> Route:
+    """Make the route of a route.py; RouteError says what is wrong with its exports."""
+    from nextwsgi.web.exports import read_functions  # slow to import, and not every project has an app/
+
+    functions, found = read_functions(vars(module))
+    if found:
+        raise RouteError([f"{name}: {problem}" for problem in found])
+    from nextwsgi.web.handlers import RouteHandler
+
+    return Route(path, name, RouteHandler(functions), UNREAD)
 
 
 def module_name(name: str) -> str:
@@ -168,8 +187,8 @@ def takes(function: Callable[..., object], count: int) -> bool:
     return True
 
 
-def make_importable(root: Path, pages: Path) -> None:
+def make_importable(root: Path, home: Path) -> None:
     """Let route files import what stands beside ``pages/``: ``from lib.auth import ...``."""
-    for folder in {str(root), str(pages.parent)}:
+    for folder in {str(root), str(home)}:
         if folder not in sys.path:
             sys.path.insert(0, folder)

@@ -92,12 +92,12 @@ class NextApiRequest:
     @_Lazy
     def headers(self) -> dict[str, str]:
         """The headers by lower-case name, as latin-1 text."""
-        return dict(_headers(self._environ))
+        return dict(sent_headers(self._environ))
 
     @_Lazy
     def rawHeaders(self) -> list[str]:
         """Names and values in turn. WSGI keeps neither the case of names nor the lines' order."""
-        return [text for pair in _headers(self._environ) for text in pair]
+        return [text for pair in sent_headers(self._environ) for text in pair]
 
     @_Lazy
     def url(self) -> str:
@@ -192,7 +192,8 @@ class NextApiRequest:
             yield piece
 
 
-def _headers(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def sent_headers(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the headers' lower-case names and their values, as latin-1 text."""
     for key, value in environ.items():
         if key.startswith("HTTP_"):
             yield key[5:].replace("_", "-").lower(), value.strip(" \t")

@@ -200,7 +200,8 @@ def _answer(error: Exception, req: NextApiRequest, res: Response) -> None:
         kind, page = req._project.error_page(error, req)
         res._fail(500, "Internal Server Error", page, kind)
     else:
-        res._fail(500, "Internal Server Error")
+        # A route handler's error has an empty body in Next.js.
+        res._fail(500, "" if req._match.route.is_app else "Internal Server Error")
 
 
 def _log_quietly(error: ClientDisconnected, req: NextApiRequest) -> None:

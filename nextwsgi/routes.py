@@ -31,6 +31,11 @@ class Route:
         return frozenset(segment.name for segment in read_path(self.path) if segment.kind != "static")
 
     @cached_property
+    def is_app(self) -> bool:
+        """Whether it is a route handler of ``app/``."""
+        return is_app(self.file)
+
+    @cached_property
     def early(self) -> Handler | None:
         """What the handler's wrappers do before the body is read: CORS headers, the answer to a preflight."""
         return getattr(self.handler, "early", None)
@@ -41,6 +46,24 @@ def route_path(name: str) -> str:
     path = "/" + name.removesuffix(".py")
     # Only one level of index vanishes: index/index is the way to a path that ends in /index.
     return path.removesuffix("/index") if path != "/index" else path
+
+
+def handler_path(name: str) -> str | None:
+    """Give the path a route.py below ``app/`` answers; None in a private folder.
+
+    ``(group)/api/users/route.py`` is ``/api/users``.
+    """
+    folders = name.split("/")[:-1]
+    if any(folder.startswith("_") for folder in folders):
+        return None
+    kept = [folder for folder in folders if not (folder.startswith("(") and folder.endswith(")"))]
+    # A folder that has to begin with an underscore writes it so.
+    return "/" + "/".join(re.sub("^%5[fF]", "_", folder) for folder in kept)
+
+
+def is_app(name: str) -> bool:
+    """Tell whether a file is below ``app/``, by its name in the project."""
+    return name.removeprefix("src/").startswith("app/")
 
 
 # --- Segments ---------------------------------------------------------------------------------------------
@@ -148,6 +171,8 @@ def _add(levels: defaultdict[tuple[str, ...], _Level], segments: list[Segment], 
         yield from _name_conflicts(levels[place].names, kind, name, file)
         levels[place].names.setdefault(kind, (name, file))
         place = (*place, name if kind == "static" else kind)
+    if levels[place].file is not None:
+        yield f"Conflicting files answer the same path: remove one of {levels[place].file} and {file}."
     levels[place].file = levels[place].file or file
 
 

@@ -17,7 +17,7 @@ from nextwsgi.dev.hosts import is_allowed
 from nextwsgi.dev.modules import Modules
 from nextwsgi.dev.table import BrokenRoute, LazyTable, python_files
 from nextwsgi.errors import RouteError
-from nextwsgi.files import load_instrumentation, load_route, make_importable, pages_folder, route_files
+from nextwsgi.files import home_folder, load_instrumentation, load_route, make_importable, route_files
 from nextwsgi.instrumentation import Instrumentation
 from nextwsgi.public import conflicts
 from nextwsgi.routes import Route
@@ -36,7 +36,7 @@ class Development(NextWSGI):
         self._hostname = hostname
         self._lock = threading.RLock()
         folder = Path(root).resolve()
-        self._pages = pages_folder(folder)
+        self._home = home_folder(folder)
         self._modules = Modules(folder)
         self._loaded: dict[str, Route] = {}
         self._listed: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Development(NextWSGI):
         super().__init__(root)
         self.project.development = True
         self.project.error_page = show_error
-        make_importable(folder, self._pages)
+        make_importable(folder, self._home)
         self._modules.install()
 
     def close(self) -> None:
@@ -73,8 +73,8 @@ class Development(NextWSGI):
 
     def _table(self) -> LazyTable:
         root = self.project.root
-        self._listed = python_files(self._pages)
-        files = [(path, file.relative_to(root).as_posix()) for path, file in route_files(self._pages)]
+        self._listed = python_files(self._home)
+        files = [(path, file.relative_to(root).as_posix()) for path, file in route_files(self._home)]
         return LazyTable(files, self._route)
 
     def _refresh(self) -> None:
@@ -86,7 +86,7 @@ class Development(NextWSGI):
         for file in self._modules.refresh():
             self._loaded.pop(file, None)
         self._instrument()
-        if python_files(self._pages) != self._listed:
+        if python_files(self._home) != self._listed:
             self.table = self._table()
 
     def _instrument(self) -> None:

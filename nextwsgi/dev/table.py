@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from nextwsgi.config import RouteConfig
+from nextwsgi.config import UNREAD
 from nextwsgi.errors import RouteError
 from nextwsgi.routes import Match, Route, Table, problems, read_path
-
-# The body stays unread: a page that shows why a route is broken must not be hidden by a 400 or 413.
-_UNREAD = RouteConfig(body_parser=False)
 
 Load = Callable[[str, str], Route]
 
@@ -26,15 +23,17 @@ class BrokenRoute(Route):
         def handler(req: Any, res: Any) -> None:  # noqa: ARG001 - a handler's signature
             raise error.with_traceback(trace)
 
-        super().__init__(path, file, handler, _UNREAD)
+        # A page that shows why a route is broken must not be hidden by a 400 or 413.
+        super().__init__(path, file, handler, UNREAD)
         object.__setattr__(self, "error", error)
 
     error: RouteError
 
 
-def python_files(pages: Path) -> tuple[str, ...]:
-    """Name the Python files below ``pages/api/``, in no certain order."""
-    return tuple(_python_files(os.path.join(pages, "api")))
+def python_files(home: Path) -> tuple[str, ...]:
+    """Name the Python files below ``pages/api/`` and ``app/``, in no certain order."""
+    folders = (os.path.join(home, "pages", "api"), os.path.join(home, "app"))
+    return tuple(file for folder in folders for file in _python_files(folder))
 
 
 def _python_files(folder: str) -> Iterator[str]:

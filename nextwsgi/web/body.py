@@ -43,10 +43,10 @@ class Stream:
         self._body = body
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from _pieces(self._body._take())
+        yield from pieces(self._body._take())
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in _async_pieces(self._body._take()):
+        async for piece in async_pieces(self._body._take()):
             yield piece
 
 
@@ -96,10 +96,10 @@ class Body:
     def _read(self, use: Callable[[Any], Value]) -> Value | Awaitable[Value]:
         if is_async():
             return self._read_later(use)
-        return use(b"".join(_pieces(self._take())))
+        return use(b"".join(pieces(self._take())))
 
     async def _read_later(self, use: Callable[[Any], Value]) -> Value:
-        return use(b"".join([piece async for piece in _async_pieces(self._take())]))
+        return use(b"".join([piece async for piece in async_pieces(self._take())]))
 
     def _take(self) -> Source:
         """Give the body to whoever reads it: nobody can do so again."""
@@ -111,7 +111,8 @@ class Body:
         return self._source
 
 
-def _pieces(source: Source) -> Iterator[bytes]:
+def pieces(source: Source) -> Iterator[bytes]:
+    """Yield a body's pieces; TypeError for an asynchronous one, and for pieces of another kind."""
     if isinstance(source, bytes):
         yield source
     elif isinstance(source, Iterable):
@@ -120,12 +121,13 @@ def _pieces(source: Source) -> Iterator[bytes]:
         raise TypeError("an asynchronous body can only be read in async def")
 
 
-async def _async_pieces(source: Source) -> AsyncIterator[bytes]:
+async def async_pieces(source: Source) -> AsyncIterator[bytes]:
+    """Yield a body's pieces in ``async def``; TypeError for pieces of another kind."""
     if isinstance(source, AsyncIterable):
         async for piece in source:
             yield _piece(piece)
     else:
-        for piece in _pieces(source):
+        for piece in pieces(source):
             yield piece
 
 

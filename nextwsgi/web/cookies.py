@@ -126,11 +126,14 @@ class ResponseCookies(_Cookies):
             raise TypeError(f"a cookie has no {min(wrong)}: it takes {', '.join(_OPTIONS)}")
         cookie = _normal(Cookie(name=name, value=to_text(value), **options))
         serialize(cookie)  # refused before it is kept
-        self._known[name] = cookie
+        self._keep(cookie)
+        return self
+
+    def _keep(self, cookie: Cookie) -> None:
+        self._known[cookie["name"]] = cookie
         self._headers.delete("set-cookie")
         for each in self._known.values():
             self._headers.append("set-cookie", serialize(each))
-        return self
 
     def delete(self, name: str | Mapping[str, Any], **options: Any) -> Self:
         """Have the client forget a cookie, which must have been set with the same path and domain."""
