@@ -30,9 +30,7 @@ def read_functions(exports: Mapping[str, object]) -> tuple[Functions, list[str]]
             else:
                 functions[method] = (_function(exports[method]), count)
     if not functions and not problems:
-        problems.append(
-            "it exports no method: write def GET(request): ... (a helper belongs in another file)"
-        )
+        problems.append("it exports no method: write def GET(request): ... (helpers go into another file)")
     return functions, problems
 
 

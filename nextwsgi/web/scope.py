@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from nextwsgi.after import current
 from nextwsgi.web.cookies import Cookie, RequestCookies, ResponseCookies
@@ -28,21 +28,13 @@ class Scope:
 class ReadonlyHeaders(Headers):
     """The headers that the client sent; TypeError for a change."""
 
-    def append(self, name: str, value: object) -> None:
-        _refuse()
-
-    def set(self, name: str, value: object) -> None:
-        _refuse()
-
-    def delete(self, name: str) -> None:
-        _refuse()
-
     def __init__(self, headers: Headers) -> None:
         self._lines = {name: [*lines] for name, lines in headers._lines.items()}
 
+    def _refuse(self, *given: object) -> NoReturn:
+        raise TypeError(f"headers() holds what the client sent: it cannot be changed {given[:1]!r}")
 
-def _refuse() -> None:
-    raise TypeError("Headers cannot be modified: headers() holds what the client sent")
+    append = set = delete = _refuse
 
 
 class MutableCookies(ResponseCookies):
