@@ -26,10 +26,12 @@ class Headers:
 
     def append(self, name: str, value: object) -> None:
         """Add a value to those that a header has."""
+        self._change(name)
         self._lines.setdefault(_key(name), []).append(_value(name, value))
 
     def set(self, name: str, value: object) -> None:
         """Give a header one value, in place of those it has."""
+        self._change(name)
         self._lines[_key(name)] = [_value(name, value)]
 
     def get(self, name: str) -> str | None:
@@ -47,7 +49,11 @@ class Headers:
 
     def delete(self, name: str) -> None:
         """Drop a header."""
+        self._change(name)
         self._lines.pop(_key(name), None)
+
+    def _change(self, name: str) -> None:
+        """Be told before a header changes: those of a request in hand cannot."""
 
     def forEach(self, callback: Callable[[str, str, Headers], object]) -> None:
         """Call ``callback(value, name, headers)`` for each pair."""

@@ -31,10 +31,8 @@ class ReadonlyHeaders(Headers):
     def __init__(self, headers: Headers) -> None:
         self._lines = {name: [*lines] for name, lines in headers._lines.items()}
 
-    def _refuse(self, *given: object) -> NoReturn:
-        raise TypeError(f"headers() holds what the client sent: it cannot be changed {given[:1]!r}")
-
-    append = set = delete = _refuse
+    def _change(self, name: str) -> NoReturn:
+        raise TypeError(f"headers() holds what the client sent: {name} cannot be changed there")
 
 
 class MutableCookies(ResponseCookies):
