@@ -167,11 +167,14 @@ def _conflicts(files: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def _add(levels: defaultdict[tuple[str, ...], _Level], segments: list[Segment], file: str) -> Iterator[str]:
     place: tuple[str, ...] = ()
+    told = False
     for kind, name in segments:
-        yield from _name_conflicts(levels[place].names, kind, name, file)
+        for problem in _name_conflicts(levels[place].names, kind, name, file):
+            told = True
+            yield problem
         levels[place].names.setdefault(kind, (name, file))
         place = (*place, name if kind == "static" else kind)
-    if levels[place].file is not None:
+    if levels[place].file is not None and not told:
         yield f"Conflicting files answer the same path: remove one of {levels[place].file} and {file}."
     levels[place].file = levels[place].file or file
 

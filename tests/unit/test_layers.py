@@ -19,16 +19,17 @@ LAYERS = [
     {"__init__"},
     {"app"},
     {"auth"},
-    {"formidable", "middleware", "server", "wsgi"},
+    {"formidable", "headers", "middleware", "navigation", "server", "wsgi"},
     {"production"},
     {"resolver", "files"},
     {"public"},
     {"answers"},
+    {"web"},
     {"request", "response"},
     {"outgoing", "routes", "project"},
     {"wire", "loop", "preview", "body", "paths", "rules", "after", "instrumentation"},
     {"config", "env", "standstill"},
-    {"node", "lasting", "departures"},
+    {"node", "lasting", "patterns"},
     {"jsontext"},
     {"errors"},
 ]
@@ -93,6 +94,7 @@ def test_no_relative_import_hides_where_it_points() -> None:
 # What a start must not wait for, as far as Werkzeug does not import it anyway: it is slow to import, and only
 # an async handler, a dynamic route, a preview, a mistake or another command needs it.
 LATER = (
+    "ada_url",
     "asyncio",
     "bcrypt",
     "concurrent.futures",
@@ -116,6 +118,7 @@ LATER = (
     "nextwsgi.rules",
     "nextwsgi.standstill",
     "nextwsgi.testing",
+    "nextwsgi.web",
     "queue",
     "signal",
     "subprocess",
