@@ -34,10 +34,14 @@ b {{ border-right: 1px solid; padding-right: 1rem; margin-right: 1rem; font-size
 """
 
 
-def redirect(location: str, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """Answer 308 with a relative URL; ``Refresh`` is for clients older than that status."""
-    headers = [("location", location), ("Refresh", f"0;url={location}")]
-    return _send(308, headers, location.encode("latin-1"), environ, start_response)
+def redirect(
+    location: str, environ: dict[str, Any], start_response: StartResponse, status: int = 308
+) -> Iterable[bytes]:
+    """Answer with another URL; ``Refresh`` is for clients older than the status 308."""
+    headers = [("location", location)]
+    if status == 308:
+        headers.append(("Refresh", f"0;url={location}"))
+    return _send(status, headers, location.encode("latin-1"), environ, start_response)
 
 
 def error_page(

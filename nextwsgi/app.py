@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nextwsgi.answers import error_page, redirect
 from nextwsgi.env import load_env_config
 from nextwsgi.errors import ApiError
-from nextwsgi.files import load_instrumentation, load_routes
+from nextwsgi.files import load_front, load_instrumentation, load_routes
 from nextwsgi.instrumentation import Instrumentation
 from nextwsgi.paths import clean_path, is_odd, raw_path, redirect_location
 from nextwsgi.project import Project
@@ -18,6 +18,9 @@ from nextwsgi.public import serve
 from nextwsgi.resolver import resolve
 from nextwsgi.routes import Table
 from nextwsgi.wire import StartResponse
+
+if TYPE_CHECKING:
+    from nextwsgi.front.front import Front
 
 
 class NextWSGI:
@@ -29,12 +32,21 @@ class NextWSGI:
         self._load_env()
         self.project.instrumentation = self._instrumentation()
         self.table = self._table()
+        self.front = self._front()
 
     def _load_env(self) -> None:
         load_env_config(self.project.root, dev=False)
 
     def _instrumentation(self) -> Instrumentation:
         return load_instrumentation(self.project.root)
+
+    def _front(self) -> Front | None:
+        found = load_front(self.project.root)
+        if found is None:
+            return None
+        from nextwsgi.front.front import Front  # slow to import, and most projects have neither file
+
+        return Front(self, *found)
 
     def _table(self) -> Table:
         return Table(load_routes(self.project.root))
@@ -43,6 +55,8 @@ class NextWSGI:
         """Answer one request (PEP 3333)."""
         if self.project.instrumentation.waiting:  # where the server has no hook for the start of a worker
             self.project.instrumentation.register(self.project)
+        if self.front is not None:
+            return self.front(environ, start_response)
         path = raw_path(environ)
         found = self.table.known(path)
         if found is None:

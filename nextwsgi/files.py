@@ -5,18 +5,25 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import FunctionType, ModuleType
+from typing import Any
+from typing import TYPE_CHECKING
 
-from nextwsgi.config import DEFAULTS, UNREAD, read_config
+from nextwsgi.config import DEFAULTS, UNREAD, is_edge, read_config
 from nextwsgi.errors import RouteError
 from nextwsgi.instrumentation import Instrumentation
 from nextwsgi.public import conflicts
-from nextwsgi.routes import Route, handler_path, is_app, problems, route_path
+from nextwsgi.routes import Handler, Route, handler_path, is_app, problems, route_path
+
+if TYPE_CHECKING:
+    from nextwsgi.front.config import NextConfig
+    from nextwsgi.front.proxy import Proxy
 
 log = logging.getLogger("nextwsgi")
 
@@ -80,12 +87,19 @@ def load_route(root: Path, path: str, file: Path, loader: Loader = SourceFileLoa
     module = _import(file, name, loader)
     if is_app(name):
         return _app_route(path, name, module)
-    found = [f"{name}: {problem}" for problem in _handler_problems(module)]
+    edge = is_edge(getattr(module, "config", None))
+    found = [f"{name}: {problem}" for problem in _handler_problems(module, edge=edge)]
     config, wrong = read_config(module.config) if hasattr(module, "config") else (DEFAULTS, [])
     found += [f"{name}: {problem}" for problem in wrong]
     if found:
         raise RouteError(found)
-    return Route(path, name, module.handler, config)
+    return Route(path, name, _edge_handler(module.handler) if edge else module.handler, config)
+
+
+def _edge_handler(function: Callable[[Any], object]) -> Handler:
+    from nextwsgi.web.handlers import EdgeHandler  # slow to import, and rarely needed
+
+    return EdgeHandler(function)
 
 
 def load_instrumentation(root: Path, loader: Loader = SourceFileLoader) -> Instrumentation:
@@ -115,6 +129,52 @@ def _instrumentation_problems(module: ModuleType) -> Iterator[str]:
             yield f"it exports {script}, which is never called here: write {signature}"
         elif hook is not None and not (callable(hook) and takes(hook, count)):
             yield f"{name} must be a function of {count or 'no'} arguments: {signature}"
+
+
+def load_front(root: Path, loader: Loader = SourceFileLoader) -> tuple[NextConfig, Proxy | None] | None:
+    """Import next.config.py and proxy.py, and read them; None where a project has neither.
+
+    RouteError lists what is wrong with them. What ``env`` sets is put into the environment.
+    """
+    home = home_folder(root)
+    config_file = root / "next.config.py"
+    files = [file for name in ("proxy", "middleware") if (file := home / f"{name}.py").is_file()]
+    if not config_file.is_file() and not files:
+        return None
+    make_importable(root, home)
+    from nextwsgi.front.config import NextConfig
+
+    config = _read_config(config_file, root, loader) if config_file.is_file() else NextConfig()
+    return config, _proxy(files, root, config.base_path, loader) if files else None
+
+
+def _read_config(file: Path, root: Path, loader: Loader) -> NextConfig:
+    from nextwsgi.front.config import read_config
+
+    module = _import(file, file.relative_to(root).as_posix(), loader)
+    if not hasattr(module, "config"):
+        raise RouteError([f"{file.name}: it exports no config: write config = {{...}}"])
+    config, problems = read_config(module.config)
+    if problems:
+        raise RouteError([f"{file.name}: {problem}" for problem in problems])
+    for name, value in config.env.items():
+        os.environ.setdefault(name, value)
+    return config
+
+
+def _proxy(files: list[Path], root: Path, base_path: str, loader: Loader) -> Proxy:
+    from nextwsgi.front.proxy import Proxy, function_problems, read_matchers
+
+    names = [file.relative_to(root).as_posix() for file in files]
+    if len(files) > 1:
+        raise RouteError([f"{names[0]} and {names[1]} are two names of one thing: remove {names[1]}"])
+    module = _import(files[0], names[0], loader)
+    function = files[0].stem
+    matchers, problems = read_matchers(getattr(module, "config", None), base_path)
+    problems = [*function_problems(vars(module), function), *problems]
+    if problems:
+        raise RouteError([f"{names[0]}: {problem}" for problem in problems])
+    return Proxy(getattr(module, function), names[0], matchers)
 
 
 def _app_route(path: str, name: str, module: ModuleType) -> Route:
@@ -160,12 +220,16 @@ def _last_line(error: BaseException, file: Path) -> str:
     return f"{text} (line {where})" if where else text
 
 
-def _handler_problems(module: ModuleType) -> Iterator[str]:
+def _handler_problems(module: ModuleType, *, edge: bool) -> Iterator[str]:
+    signature = "def handler(request): ..." if edge else "def handler(req, res): ..."
     if not hasattr(module, "handler"):
-        yield "it exports no handler: write def handler(req, res): ... (a helper belongs outside pages/)"
+        yield f"it exports no handler: write {signature} (a helper belongs outside pages/)"
     elif not callable(module.handler):
-        kind = type(module.handler).__name__
-        yield f"handler must be a function, it is {kind}: def handler(req, res): ..."
+        yield f"handler must be a function, it is {type(module.handler).__name__}: {signature}"
+    elif edge and not takes(module.handler, 1):
+        yield f'handler must take one argument, as config has runtime "edge": {signature}'
+    elif edge:
+        return
     elif not takes(module.handler, 2):
         around = "; a wrapper needs a handler: compose(...)(handler)" if takes(module.handler, 1) else ""
         yield f"handler must take two arguments: def handler(req, res): ...{around}"

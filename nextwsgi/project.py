@@ -49,10 +49,9 @@ class Project:
 
         return Work(self.wait)
 
-    def wait(self, result: object) -> None:
-        """Wait for what an ``async def`` function gave, and raise what it raises; others are done already."""
-        if isinstance(result, Awaitable):
-            self.loop.run(result, self.loop.errands())
+    def wait(self, result: object) -> object:
+        """Give what a function returned, in ``async def`` once it is done; raises what it raises."""
+        return self.loop.run(result, self.loop.errands()) if isinstance(result, Awaitable) else result
 
     def finish_work(self) -> None:
         """Wait for what requests left behind."""

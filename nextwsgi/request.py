@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
+URL_KEY = "nextwsgi.url"
+"""What the client asked, in the environ of a request that was rewritten."""
+
 
 class _Lazy(Generic[Value]):
     """An attribute worked out at first use, then an ordinary one that may be replaced.
@@ -102,6 +105,9 @@ class NextApiRequest:
     @_Lazy
     def url(self) -> str:
         """The path as received with the query written anew, path parameters left out."""
+        if URL_KEY in self._environ:
+            asked: str = self._environ[URL_KEY]
+            return asked
         query = parse_query(self._environ.get("QUERY_STRING", ""))
         text = serialize_query(
             {name: value for name, value in query.items() if name not in self._match.route.names}

@@ -1,0 +1,1 @@
+"""What comes before a project's routes: ``next.config.py`` and ``proxy.py``."""

@@ -1,0 +1,131 @@
+"""``next.config.py``: what Next.js reads in ``next.config.js``, as far as an API has a use for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from nextwsgi.front.rules import HeaderRule, Reader, Redirect, Rewrite
+
+KEYS = {
+    "basePath": (str, "text"),
+    "trailingSlash": (bool, "True or False"),
+    "poweredByHeader": (bool, "True or False"),
+    "compress": (bool, "True or False"),
+    "env": (Mapping, "a dict"),
+    "headers": (object, ""),
+    "redirects": (object, ""),
+    "rewrites": (object, ""),
+}
+
+# Of pages, of the build, and of servers that are not here: taken, so that a configuration can be shared.
+IDLE = (
+    *("allowedDevOrigins", "assetPrefix", "cacheComponents", "cacheHandler", "cleanDistDir", "compiler"),
+    *("crossOrigin", "deploymentId", "devIndicators", "distDir", "eslint", "experimental", "generateBuildId"),
+    *("generateEtags", "httpAgentOptions", "images", "logging", "modularizeImports", "output"),
+    *("outputFileTracingIncludes", "outputFileTracingExcludes", "outputFileTracingRoot", "pageExtensions"),
+    *(
+        "productionBrowserSourceMaps",
+        "reactCompiler",
+        "reactStrictMode",
+        "sassOptions",
+        "serverExternalPackages",
+    ),
+    *("skipTrailingSlashRedirect", "staticPageGenerationTimeout", "transpilePackages", "turbopack"),
+    *("typedRoutes", "typescript", "webpack"),
+)
+
+_LISTS = ("beforeFiles", "afterFiles", "fallback")
+
+
+@dataclass
+class NextConfig:
+    """A project's configuration, read."""
+
+    base_path: str = ""
+    trailing_slash: bool = False
+    powered_by: bool = False
+    compress: bool = False
+    env: dict[str, str] = field(default_factory=dict)
+    headers: list[HeaderRule] = field(default_factory=list)
+    redirects: list[Redirect] = field(default_factory=list)
+    before_files: list[Rewrite] = field(default_factory=list)
+    after_files: list[Rewrite] = field(default_factory=list)
+    fallback: list[Rewrite] = field(default_factory=list)
+
+
+def read_config(value: object) -> tuple[NextConfig, list[str]]:
+    """Read what ``config`` holds, a dict or a function that returns one, and say what is wrong with it."""
+    value = value() if callable(value) else value
+    if not isinstance(value, Mapping):
+        return NextConfig(), [f"config must be a dict, or a function that returns one, not {_kind(value)}"]
+    problems = [*_key_problems(value)]
+    if problems:
+        return NextConfig(), problems
+    reader = Reader(value.get("basePath", ""))
+    config = NextConfig(
+        base_path=value.get("basePath", ""),
+        trailing_slash=value.get("trailingSlash", False),
+        powered_by=value.get("poweredByHeader", False),
+        compress=value.get("compress", False),
+        env=dict(value.get("env", {})),
+        headers=reader.headers(_called(value.get("headers", []))),
+        redirects=reader.redirects(_called(value.get("redirects", []))),
+    )
+    _read_rewrites(_called(value.get("rewrites", [])), config, reader)
+    return config, [*reader.problems, *loops(config)]
+
+
+def _read_rewrites(value: object, config: NextConfig, reader: Reader) -> None:
+    if not isinstance(value, Mapping):
+        config.after_files = reader.rewrites("rewrites", value)
+        return
+    for name in value:
+        if name not in _LISTS:
+            reader.problems.append(f"rewrites has no {name!r}: it takes {', '.join(_LISTS)}")
+    config.before_files = reader.rewrites("rewrites.beforeFiles", value.get("beforeFiles", []))
+    config.after_files = reader.rewrites("rewrites.afterFiles", value.get("afterFiles", []))
+    config.fallback = reader.rewrites("rewrites.fallback", value.get("fallback", []))
+
+
+def _called(value: object) -> object:
+    return value() if callable(value) else value
+
+
+def _key_problems(config: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in config.items():
+        if key in KEYS:
+            kind, words = KEYS[key]
+            if not isinstance(value, kind):
+                yield f"config.{key} must be {words}, not {value!r:.60}"
+        elif key not in IDLE:
+            close = get_close_matches(key, [*KEYS, *IDLE], 1)
+            yield f"config has no key {key!r}" + (f": did you mean {close[0]!r}?" if close else "")
+    base = config.get("basePath", "")
+    if isinstance(base, str) and base and not re.fullmatch(r"(?:/[^/?#\\]+)+", base):
+        yield f"config.basePath must begin with / and not end with it, not {base!r}"
+    for name, text in config.get("env", {}).items() if isinstance(config.get("env"), Mapping) else ():
+        if not isinstance(name, str) or not isinstance(text, str):
+            yield f"config.env: names and values are text: {name!r:.60}"
+
+
+def loops(config: NextConfig) -> Iterator[str]:
+    """Say which redirects would send a client round and round; conditions and parameters may end it."""
+    for redirect in config.redirects:
+        path, seen = redirect.destination.text, [redirect.source.text]
+        while not redirect.has and not redirect.missing:
+            if path in seen:
+                yield f"redirects go round: {' -> '.join([*seen, path])}"
+                break
+            seen.append(path)
+            following = [each for each in config.redirects if each.source.text == path and not each.has]
+            if not following or following[0].missing or following[0].source.names:
+                break
+            path = following[0].destination.text
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__

@@ -1,0 +1,295 @@
+"""The way of a request where there is a ``next.config.py`` or a ``proxy.py``, in the order of Next.js."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wsgi import ClosingIterator
+
+from nextwsgi.after import current
+from nextwsgi.answers import error_page, redirect
+from nextwsgi.body import PIECE, BodyStream, may_follow
+from nextwsgi.config import UNREAD
+from nextwsgi.errors import ApiError
+from nextwsgi.front.config import NextConfig
+from nextwsgi.front.destination import Target, fill_text
+from nextwsgi.front.proxy import Proxy
+from nextwsgi.front.rules import STATUSES, Rewrite
+from nextwsgi.front.trip import Lines, Trip
+from nextwsgi.front.upstream import Unreachable, ask
+from nextwsgi.node import encode_uri_component, parse_query, reason, serialize_query
+from nextwsgi.paths import clean_path, is_odd, raw_path, redirect_location
+from nextwsgi.patterns import Pattern, Value
+from nextwsgi.public import serve
+from nextwsgi.request import URL_KEY, sent_headers
+from nextwsgi.resolver import raised, resolve
+from nextwsgi.response import NextApiResponse
+from nextwsgi.routes import Handler, Match, Route
+from nextwsgi.web.handlers import origin_of, send
+from nextwsgi.web.next import NextRequest, NextResponse
+from nextwsgi.web.response import Response
+from nextwsgi.web.url import URL
+from nextwsgi.wire import StartResponse
+
+if TYPE_CHECKING:
+    from nextwsgi.app import NextWSGI
+
+log = logging.getLogger("nextwsgi")
+
+Pieces = Iterable[bytes]
+
+LONGEST = 10 * 1024 * 1024
+"""How much of a body proxy may read, as in Next.js."""
+
+
+class Front:
+    """What a request passes before the routes."""
+
+    def __init__(self, app: NextWSGI, config: NextConfig, proxy: Proxy | None) -> None:
+        self._app = app
+        self._config = config
+        self._proxy = proxy
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Pieces:
+        """Answer one request (PEP 3333)."""
+        path, query = raw_path(environ), environ.get("QUERY_STRING", "")
+        location = slash_location(path, query, trailing=self._config.trailing_slash)
+        if location is not None:
+            return redirect(location, environ, start_response)
+        trip = Trip(clean_path(path) if is_odd(path) else path, environ)
+        pieces = self._go(trip, start_response)
+        return pieces if trip.later is None else ClosingIterator(pieces, trip.later.begin)
+
+    def _go(self, trip: Trip, start_response: StartResponse) -> Pieces:
+        self._set_headers(trip)
+        # A redirect has none of the headers of the configuration, nor has the answer of another origin.
+        answer = self._redirect(trip, start_response)
+
+        def start(status: str, lines: Lines) -> Callable[[bytes], object]:
+            return start_response(status, trip.lines(lines))
+
+        rules = self._config
+        steps: list[Callable[[], Pieces | None]] = [
+            lambda: self._ask_proxy(trip, start),
+            lambda: self._rewrite(trip, rules.before_files, start_response, None),
+            lambda: self._here(trip, start, dynamic=False),
+            lambda: self._rewrite(trip, rules.after_files, start_response, start),
+            lambda: self._here(trip, start, dynamic=True),
+            lambda: self._rewrite(trip, rules.fallback, start_response, start),
+        ]
+        for step in steps:
+            answer = step() if answer is None else answer
+        return self._app._not_found(trip.path, trip.environ, start) if answer is None else answer
+
+    # --- the configuration --------------------------------------------------------------------------------
+
+    def _set_headers(self, trip: Trip) -> None:
+        for rule in self._config.headers:
+            params = rule.match(trip.path, trip.facts)
+            if params is not None:
+                for name, value in rule.headers:
+                    trip.set_header(fill_text(name, params), fill_text(value, params))
+
+    def _redirect(self, trip: Trip, start: StartResponse) -> Pieces | None:
+        for rule in self._config.redirects:
+            params = rule.match(trip.path, trip.facts)
+            if params is not None:
+                target = rule.destination.fill(params, trip.query, append=False)
+                return redirect(_redirect_url(target, trip.query), trip.environ, start, rule.status)
+        return None
+
+    def _rewrite(
+        self, trip: Trip, rules: Sequence[Rewrite], outside: StartResponse, start: StartResponse | None
+    ) -> Pieces | None:
+        """Apply rules in turn; with ``start`` look after each whether there is something."""
+        for rule in rules:
+            params = rule.match(trip.path, trip.facts)
+            if params is None:
+                continue
+            target = rule.destination.fill(params, trip.query, append=True)
+            if target.origin:
+                return self._elsewhere(_location(target), trip, outside)
+            trip.rewrite(target.path, target.query)
+            found = None if start is None else self._here(trip, start, dynamic=True)
+            if found is not None:
+                return found
+        return None
+
+    def _elsewhere(self, url: str, trip: Trip, start: StartResponse) -> Pieces:
+        try:
+            exchange = ask(url, trip.environ)
+        except Unreachable as error:
+            log.error("%s: %s", trip.path, error)
+            text = reason(error.status).encode()
+            start(f"{error.status} {reason(error.status)}", [("Content-Length", str(len(text)))])
+            return [text]
+        start(f"{exchange.status} {exchange.reason or reason(exchange.status)}", exchange.headers)
+        return ClosingIterator(exchange, exchange.close)
+
+    # --- routes and files ---------------------------------------------------------------------------------
+
+    def _here(self, trip: Trip, start: StartResponse, *, dynamic: bool) -> Pieces | None:
+        """Have the route or the file of a path answer, where there is one."""
+        path = self._below_base(trip.path)
+        if path is None:
+            return None
+        try:
+            found = self._app.table.match(path)
+        except ApiError as error:
+            return error_page(error.status, trip.environ, start) if dynamic else None
+        if found is not None and (dynamic or not found.route.names):
+            environ = trip.environ
+            if trip.rewritten and not found.route.is_app:
+                # The client's URL stays in req.url; req.query has what the rewrites made of it.
+                found = Match(found.route, {**trip.query, **found.params})
+                environ = {**environ, "QUERY_STRING": "", URL_KEY: trip.url}
+            return resolve(found, trip.asked, environ, start, self._app.project)
+        return serve(self._app.project.public, path, trip.environ, start)
+
+    def _below_base(self, path: str) -> str | None:
+        base = self._config.base_path
+        if base and path != base and not path.startswith(f"{base}/"):
+            return None
+        path = path[len(base) :] or "/"
+        return path[:-1] if self._config.trailing_slash and path.endswith("/") and path != "/" else path
+
+    # --- proxy --------------------------------------------------------------------------------------------
+
+    def _ask_proxy(self, trip: Trip, start: StartResponse) -> Pieces | None:
+        proxy, project = self._proxy, self._app.project
+        if proxy is None or not proxy.is_for(trip.path, trip.facts):
+            return None
+        res: NextApiResponse[Any] = NextApiResponse(trip.environ, start, project)
+        current.set(res)
+        tape = Tape(trip.environ)
+        request = proxy_request(trip, tape, self._config.base_path)
+        try:
+            response = project.wait(proxy.function(request))
+            if response is not None and not isinstance(response, Response):
+                kind = type(response).__name__
+                raise TypeError(f"proxy must return a Response, NextResponse.next() or None, not {kind}")
+        except raised() as error:
+            return self._answer(_raising(error), trip, start)
+        finally:
+            trip.later = res._later
+        if tape.used:
+            trip.replace_body(tape.content())
+        return None if response is None else self._obey(response, trip, start, URL(request.url).origin)
+
+    def _obey(self, response: Response, trip: Trip, start: StartResponse, origin: str) -> Pieces | None:
+        """Do what proxy said: go on, go elsewhere, or send its answer."""
+        if not (isinstance(response, NextResponse) and response._goes_on):
+            return self._answer(_sending(response, origin), trip, start)
+        if response._request_headers is not None:
+            trip.replace_headers(response._request_headers)
+        trip.cookies += response.headers.getSetCookie()
+        for name, value in response.headers:
+            if name != "set-cookie":
+                trip.set_header(name, value)
+                trip.add_header(name, value)  # Next.js shows them to the route, too
+        if response._rewrite is None:
+            return None
+        target = URL(response._rewrite)
+        if target.origin != origin:
+            return self._elsewhere(target.href, trip, start)
+        trip.rewrite(target.pathname, parse_query(target.search.removeprefix("?")))
+        return None
+
+    def _answer(self, handler: Handler, trip: Trip, start: StartResponse) -> Pieces:
+        assert self._proxy is not None
+        route = Route("/", self._proxy.file, handler, UNREAD)
+        return resolve(Match(route, {}), trip.path, trip.environ, start, self._app.project)
+
+
+class Tape:
+    """A body that proxy may read, kept for the route that reads it again."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        self._stream = BodyStream(environ)
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self.used = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.used = True
+        while piece := self._stream.read(PIECE):
+            self._size += len(piece)
+            if self._size > LONGEST:
+                raise ApiError(413, "Body exceeded 10mb limit")
+            self._pieces.append(piece)
+            yield piece
+
+    def content(self) -> bytes:
+        """Give the whole body, also what was not read."""
+        for _ in self:
+            pass
+        return b"".join(self._pieces)
+
+
+def proxy_request(trip: Trip, tape: Tape, base_path: str) -> NextRequest:
+    """Make the request that proxy takes."""
+    request = NextRequest(
+        origin_of(trip.environ) + trip.url, headers=[*sent_headers(trip.environ)], basePath=base_path
+    )
+    request.method = trip.environ["REQUEST_METHOD"]
+    if may_follow(trip.environ):
+        request._source = tape
+    return request
+
+
+def slash_location(path: str, query: str, *, trailing: bool) -> str | None:
+    """Give where a path is sent to whose slashes are not as the project has them; None for others."""
+    if not trailing or "//" in path or "\\" in path:
+        return redirect_location(path, query)
+    path, mark = clean_path(path), f"?{query}" if query else ""
+    if _NO_FILE.match(path) is not None:
+        return f"{path}/{mark}"
+    return f"{path[:-1]}{mark}" if _FILE.match(path) is not None else None
+
+
+# What ends in a name with a dot is a file; paths of .well-known stay as they are.
+_NO_FILE = Pattern(r"/:path((?!\.well-known(?:/.*)?)(?:[^/]+/)*[^/\.]+)")
+_FILE = Pattern(r"/:path((?!\.well-known(?:/.*)?)(?:[^/]+/)*[^/]+\.\w+)/")
+
+
+def _location(target: Target) -> str:
+    path = re.sub("/{2,}", "/", target.path) if not target.origin else target.path
+    query = serialize_query(target.query)
+    return f"{target.origin}{path}{'?' + query if query else ''}{target.hash}"
+
+
+def _redirect_url(target: Target, query: Mapping[str, Value]) -> str:
+    """Write where a redirect goes: what the client sent is encoded, what the configuration says is not."""
+    sent = {*query, *(text for value in query.values() for text in _listed(value))}
+    pairs = [(name, text) for name, value in target.query.items() for text in _listed(value)]
+    search = "&".join("=".join(encode_uri_component(t) if t in sent else t for t in pair) for pair in pairs)
+    path = target.path if target.origin else re.sub("/{2,}", "/", target.path)
+    return f"{target.origin}{path}{'?' + search if search else ''}{target.hash}"
+
+
+def _listed(value: Value) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def _sending(response: Response, origin: str) -> Handler:
+    """Make a handler that sends the answer of proxy; a redirect has its URL as body."""
+    location = response.headers.get("location")
+    if location is not None and response.status in STATUSES:
+        location = location.removeprefix(origin) if location.startswith(f"{origin}/") else location
+        response.headers.set("location", location)
+        response._source = location.encode("latin-1")
+
+    def handler(req: object, res: NextApiResponse[Any]) -> None:  # noqa: ARG001 - a handler's arguments
+        send(response, res)
+
+    return handler
+
+
+def _raising(error: BaseException) -> Handler:
+    def handler(req: object, res: object) -> None:  # noqa: ARG001 - a handler's arguments
+        raise error
+
+    return handler

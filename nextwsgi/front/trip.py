@@ -1,0 +1,82 @@
+"""One request on its way to a route: where it goes now, and what its answer is to have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from nextwsgi.front.conditions import Facts
+from nextwsgi.node import parse_cookies, parse_query, serialize_query
+from nextwsgi.patterns import Value
+from nextwsgi.request import sent_headers
+from nextwsgi.web.headers import Headers
+
+if TYPE_CHECKING:
+    from nextwsgi.after import Later
+
+Lines = list[tuple[str, str]]
+
+
+class Trip:
+    """``path`` and ``query`` change with each rewrite; the URL of ``environ``, a copy, is the client's."""
+
+    def __init__(self, path: str, environ: Mapping[str, Any]) -> None:
+        self.environ = dict(environ)
+        self.path = self.asked = path
+        self.later: Later | None = None
+        self.query: dict[str, Value] = dict(parse_query(environ.get("QUERY_STRING", "")))
+        self.rewritten = False
+        self.headers: Lines = []
+        """What the configuration sets, where the answer does not."""
+        self.cookies: list[str] = []
+        """What ``proxy`` sets beside the answer's own cookies."""
+
+    @property
+    def url(self) -> str:
+        """The client's path and query, as Next.js writes them."""
+        text = serialize_query(parse_query(self.environ.get("QUERY_STRING", "")))
+        return f"{self.asked}?{text}" if text else self.asked
+
+    @property
+    def facts(self) -> Facts:
+        """What conditions look at."""
+        cookies = parse_cookies(self.environ.get("HTTP_COOKIE", ""))
+        return Facts(dict(sent_headers(self.environ)), cookies, self.query)
+
+    def rewrite(self, path: str, query: Mapping[str, Value]) -> None:
+        """Go on to another path."""
+        self.path, self.query, self.rewritten = path, dict(query), True
+
+    def set_header(self, name: str, value: str) -> None:
+        """Have the answer carry a header, over what was set before."""
+        if name.lower() != "set-cookie":
+            self.headers = [line for line in self.headers if line[0].lower() != name.lower()]
+        self.headers.append((name, value))
+
+    def replace_headers(self, headers: Headers) -> None:
+        """Have the route see other request headers."""
+        for key in [key for key in self.environ if key.startswith("HTTP_") or key == "CONTENT_TYPE"]:
+            del self.environ[key]
+        for name, value in headers:
+            self.add_header(name, value)
+
+    def add_header(self, name: str, value: str) -> None:
+        """Have the route see a request header."""
+        key = name.upper().replace("-", "_")
+        if key != "CONTENT_LENGTH":  # the body's own business
+            self.environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+
+    def replace_body(self, body: bytes) -> None:
+        """Have the route read a body that was read before it."""
+        self.environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        for key in ("HTTP_TRANSFER_ENCODING", "wsgi.input_terminated"):
+            self.environ.pop(key, None)
+
+    def lines(self, lines: Lines) -> Lines:
+        """Give an answer's headers, with those of the configuration and of ``proxy``."""
+        own = {name.lower() for name, _ in lines}
+        added = [line for line in self.headers if line[0].lower() not in own]
+        if self.cookies:  # proxy's come first, and stay; the configuration's give way to any
+            added = [line for line in added if line[0].lower() != "set-cookie"]
+        return [*added, *(("Set-Cookie", cookie) for cookie in self.cookies), *lines]
