@@ -24,7 +24,7 @@ class RouteConfig(NamedTuple):
 
 DEFAULTS = RouteConfig()
 
-UNREAD = RouteConfig(body_parser=False)
+UNREAD = RouteConfig(body_parser=False, response_limit=None)
 """For what reads the body by itself."""
 
 
@@ -37,7 +37,14 @@ def read_config(value: object) -> tuple[RouteConfig, list[str]]:
     if not isinstance(api, Mapping):
         return RouteConfig(), [*problems, f"config.api must be a dict, not {_kind(api)}"]
     problems += [*_unknown(api, _API, "config.api"), *_api_problems(api)]
+    if is_edge(value):
+        return UNREAD, problems
     return (RouteConfig() if problems else _route_config(api)), problems
+
+
+def is_edge(config: object) -> bool:
+    """Tell whether a route file's ``config`` says that its handler takes a request and returns a Response."""
+    return isinstance(config, Mapping) and config.get("runtime") in RUNTIMES[1:]
 
 
 def _route_config(api: Mapping[str, object]) -> RouteConfig:
@@ -78,8 +85,6 @@ def _page_problems(config: Mapping[str, object]) -> Iterator[str]:
     runtime = config.get("runtime", "nodejs")
     if runtime not in RUNTIMES:
         yield f'config.runtime must be "nodejs" or "edge", not {runtime!r}'
-    elif runtime != "nodejs":
-        yield f'config.runtime {runtime!r} is not supported here: remove it, or set it to "nodejs"'
     duration = config.get("maxDuration", 0)
     if isinstance(duration, bool) or not isinstance(duration, int | float):
         yield f"config.maxDuration must be a number of seconds, not {_kind(duration)}"

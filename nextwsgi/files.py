@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nextwsgi.config import DEFAULTS, UNREAD, is_edge, read_config
 from nextwsgi.errors import RouteError

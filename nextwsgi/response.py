@@ -37,6 +37,7 @@ class NextApiResponse(ServerResponse, Generic[Data]):
     """One answer. ``NextApiResponse[Data]`` makes a type checker hold ``json`` and ``send`` to ``Data``."""
 
     _source: Stream | None = None  # what send was given to be sent piece by piece
+    _stream_type: str | None = OCTETS  # what a stream is where nothing else is set
     _cleared = False
     _later: Later | None = None  # what is to be done once the client has the answer
 
@@ -162,8 +163,8 @@ class NextApiResponse(ServerResponse, Generic[Data]):
 
     def _begin_stream(self) -> Wire:
         """Send the head of a streamed answer, now that its first piece is there."""
-        if not self.hasHeader("Content-Type"):
-            self.setHeader("Content-Type", OCTETS)
+        if self._stream_type is not None and not self.hasHeader("Content-Type"):
+            self.setHeader("Content-Type", self._stream_type)
         return self._begin()
 
     def _send_nothing(self, lost: bool) -> None:

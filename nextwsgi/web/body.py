@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
+from nextwsgi.body import too_large
 from nextwsgi.jsontext import parse_json
-from nextwsgi.web.blob import Blob, decode
+from nextwsgi.outgoing import close
+from nextwsgi.web.blob import PIECE, Blob, decode
 from nextwsgi.web.formdata import FormData, encode_form
 from nextwsgi.web.headers import Headers
+from nextwsgi.web.tee import tee
 from nextwsgi.web.text import to_usv
 from nextwsgi.web.url import URLSearchParams
 from nextwsgi.web.waiting import is_async
@@ -29,11 +32,28 @@ def extract(body: Any) -> tuple[Source | None, str]:
         return encode_form(body)
     if isinstance(body, URLSearchParams):
         return str(body).encode(), "application/x-www-form-urlencoded;charset=UTF-8"
-    if hasattr(body, "__next__") or hasattr(body, "__anext__") or isinstance(body, Stream):
-        return body, ""
     if hasattr(body, "read"):
-        return iter(lambda: body.read(64 * 1024), type(body.read(0))()), ""
+        return _FilePieces(body), ""
+    if hasattr(body, "__next__") or hasattr(body, "__aiter__"):
+        return body, ""
+    if isinstance(body, Iterable) and not isinstance(body, str):
+        # JavaScript sends "[object Object]" here.
+        raise TypeError(f"a body cannot be {type(body).__name__}: Response.json(data) writes it as JSON")
     return to_usv(body).encode(), "text/plain;charset=UTF-8"
+
+
+class _FilePieces:
+    """A file's content, piece by piece."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def __iter__(self) -> Iterator[Any]:
+        while piece := self._file.read(PIECE):
+            yield piece
+
+    def close(self) -> None:
+        close(self._file)
 
 
 class Stream:
@@ -96,10 +116,34 @@ class Body:
     def _read(self, use: Callable[[Any], Value]) -> Value | Awaitable[Value]:
         if is_async():
             return self._read_later(use)
-        return use(b"".join(pieces(self._take())))
+        whole = _Whole()
+        for piece in pieces(self._take()):
+            whole.add(piece)
+        return use(whole.joined())
 
     async def _read_later(self, use: Callable[[Any], Value]) -> Value:
-        return use(b"".join([piece async for piece in async_pieces(self._take())]))
+        whole = _Whole()
+        async for piece in async_pieces(self._take()):
+            whole.add(piece)
+        return use(whole.joined())
+
+    def clone(self) -> Self:
+        """Give another one with the same body; TypeError once that was read."""
+        other = self.__class__.__new__(self.__class__)
+        source = self._cloned()
+        other.__dict__.update(self.__dict__)
+        other.headers = Headers(self.headers)
+        other._source = source
+        return other
+
+    def _cloned(self) -> Source | None:
+        """Give the body for another object; what streams is kept for whichever of the two reads it later."""
+        if self.bodyUsed:
+            raise TypeError(f"{type(self).__name__}.clone: Body has already been consumed.")
+        if self._source is None or isinstance(self._source, bytes):
+            return self._source
+        self._source, other = tee(self._source)
+        return other
 
     def _take(self) -> Source:
         """Give the body to whoever reads it: nobody can do so again."""
@@ -111,12 +155,36 @@ class Body:
         return self._source
 
 
+LIMIT = 100 * 1024 * 1024
+"""What is read whole has to fit into memory. Next.js has no limit here."""
+
+
+class _Whole:
+    """A body that is read whole; ApiError 413 over ``LIMIT``."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._left = LIMIT
+
+    def add(self, piece: bytes) -> None:
+        self._left -= len(piece)
+        if self._left < 0:
+            raise too_large("100mb")
+        self._pieces.append(piece)
+
+    def joined(self) -> bytes:
+        return b"".join(self._pieces)
+
+
 def pieces(source: Source) -> Iterator[bytes]:
     """Yield a body's pieces; TypeError for an asynchronous one, and for pieces of another kind."""
     if isinstance(source, bytes):
         yield source
     elif isinstance(source, Iterable):
-        yield from map(_piece, source)
+        try:
+            yield from map(_piece, source)
+        finally:
+            close(source)
     else:
         raise TypeError("an asynchronous body can only be read in async def")
 
@@ -124,8 +192,12 @@ def pieces(source: Source) -> Iterator[bytes]:
 async def async_pieces(source: Source) -> AsyncIterator[bytes]:
     """Yield a body's pieces in ``async def``; TypeError for pieces of another kind."""
     if isinstance(source, AsyncIterable):
-        async for piece in source:
-            yield _piece(piece)
+        try:
+            async for piece in source:
+                yield _piece(piece)
+        finally:
+            if aclose := getattr(source, "aclose", None):
+                await aclose()
     else:
         for piece in pieces(source):
             yield piece

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from nextwsgi.node import parse_query, serialize_query
-from nextwsgi.outgoing import each
+from nextwsgi.outgoing import close
 from nextwsgi.paths import raw_path
 from nextwsgi.request import sent_headers
 from nextwsgi.web.body import async_pieces, pieces
-from nextwsgi.web.cookies import serialize
+from nextwsgi.web.cookies import ResponseCookies
 from nextwsgi.web.exports import METHODS, Functions
 from nextwsgi.web.headers import Headers
 from nextwsgi.web.navigation import Navigation
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
     from nextwsgi.request import NextApiRequest
     from nextwsgi.response import NextApiResponse
 
-log = logging.getLogger("nextwsgi")
+# Next.js leaves the framing to the server, and drops an encoding with it.
+_DROPPED = ("content-length", "content-encoding", "transfer-encoding")
 
 
 class RouteHandler:
@@ -35,7 +35,8 @@ class RouteHandler:
         self._functions = dict(functions)
         if "GET" in functions:
             self._functions.setdefault("HEAD", functions["GET"])
-        self.allow = ", ".join(sorted({*self._functions, "OPTIONS"}))
+        self.methods = sorted({*self._functions, "OPTIONS"})
+        """What it answers, OPTIONS with the list of them where no function does."""
 
     def __call__(self, req: NextApiRequest, res: NextApiResponse[Any]) -> object:
         """Answer one request; the coroutine of an ``async def`` function is returned, to be awaited."""
@@ -45,44 +46,60 @@ class RouteHandler:
             return None
         function, count = found
         request = request_of(req)
-        vars(res)["_scope"] = Scope(
-            request, lambda: bool(req.draftMode), lambda on: res.setDraftMode(enable=on)
-        )
-        try:
-            result = function(*(request, dict(req._match.params))[:count])
-            if isinstance(result, Awaitable):
-                return _wait(result, res)
-            send(_checked(result), res)
-        except Navigation as end:
-            _send_navigation(end, res)
-        return None
+        vars(res)["_scope"] = Scope(request, res)
+        return _run(lambda: function(*(request, {**req._match.params})[:count]), res)
 
     def _answer_itself(self, method: str, res: NextApiResponse[Any]) -> None:
         if method == "OPTIONS":
-            res.writeHead(204, {"allow": self.allow})
+            res.writeHead(204, {"allow": ", ".join(self.methods)})
         else:
             res.status(405 if method in METHODS else 400)
         res.end()
 
 
+class EdgeHandler:
+    """The handler of a ``pages/api/`` file with ``config = {"runtime": "edge"}``."""
+
+    def __init__(self, handler: Callable[[NextRequest], object]) -> None:
+        self._handler = handler
+
+    def __call__(self, req: NextApiRequest, res: NextApiResponse[Any]) -> object:
+        """Answer one request, whatever its method; the query has the path parameters too."""
+        request = request_of(req)
+        for name, value in req._match.params.items():
+            request.nextUrl.searchParams.delete(name)
+            for each in value if isinstance(value, list) else [value]:
+                request.nextUrl.searchParams.append(name, each)
+        return _run(lambda: self._handler(request), res)
+
+
+# --- the request ------------------------------------------------------------------------------------------
+
+
 def request_of(req: NextApiRequest) -> NextRequest:
     """Make the request that a route handler takes; its body is read when the handler asks for it."""
-    request = NextRequest(_url(req), headers=_sent(req._environ))
+    request = NextRequest(origin_of(req._environ) + _target(req._environ), headers=_sent(req._environ))
     request.method = req.method
-    if req._has_body:
+    if req._has_body and req.method not in ("GET", "HEAD"):  # the Fetch standard gives these no body
         request._source = req  # it yields its pieces, in def and in async def
     return request
 
 
-def _url(req: NextApiRequest) -> str:
-    """Give the absolute URL. The host is what the client asked: nothing must be fetched or decided by it."""
-    environ = req._environ
-    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+def origin_of(environ: dict[str, Any]) -> str:
+    """Give scheme, host and port as Next.js has them: never by what the client says in ``Host``.
+
+    CVE-2024-34351: nothing is fetched from, or redirected to, a host that a client chose.
+    """
+    # On a Unix socket gunicorn takes the port from the client too.
+    port = str(environ.get("SERVER_PORT", ""))
+    known = port.isascii() and port.isdigit() and int(port[:6]) < 65536
+    return f"{environ.get('wsgi.url_scheme', 'http')}://localhost{f':{port}' if known else ''}"
+
+
+def _target(environ: dict[str, Any]) -> str:
     # Next.js writes the query anew, here as in req.url.
     query = serialize_query(parse_query(environ.get("QUERY_STRING", "")))
-    path = raw_path(environ) + (f"?{query}" if query else "")
-    whole = f"{environ.get('wsgi.url_scheme', 'http')}://{host}{path}"
-    return whole if URL.canParse(whole) else f"http://localhost{path}"
+    return raw_path(environ) + (f"?{query}" if query else "")
 
 
 def _sent(environ: dict[str, Any]) -> Headers:
@@ -91,13 +108,25 @@ def _sent(environ: dict[str, Any]) -> Headers:
     return headers
 
 
-async def _wait(result: Awaitable[Any], res: NextApiResponse[Any]) -> None:
+# --- the answer -------------------------------------------------------------------------------------------
+
+
+def _run(call: Callable[[], object], res: NextApiResponse[Any]) -> Awaitable[None] | None:
     try:
-        response = _checked(await result)
+        result = call()
+        if isinstance(result, Awaitable):
+            return _wait(result, res)
+        send(_checked(result), res)
     except Navigation as end:
-        _send_navigation(end, res)
-        return
-    await _send_later(response, res)
+        _navigate(end, res)
+    return None
+
+
+async def _wait(result: Awaitable[object], res: NextApiResponse[Any]) -> None:
+    try:
+        send(_checked(await result), res, asynchronous=True)
+    except Navigation as end:
+        _navigate(end, res)
 
 
 def _checked(response: object) -> Response:
@@ -109,48 +138,55 @@ def _checked(response: object) -> Response:
     )
 
 
-def _send_navigation(end: Navigation, res: NextApiResponse[Any]) -> None:
-    _set_cookies(res, [])
-    res.status(end.status)
-    if end.location:
-        res.setHeader("location", end.location)
-    res.end()
+def _navigate(end: Navigation, res: NextApiResponse[Any]) -> None:
+    # As in Next.js, what was not found sets no cookies.
+    headers = _with_cookies(Headers({"location": end.location}), res) if end.location else Headers()
+    send(Response(None, status=end.status, headers=headers), res)
 
 
-def _begin(response: Response, res: NextApiResponse[Any]) -> Any:
-    """Set status and headers, and give the body."""
+def send(response: Response, res: NextApiResponse[Any], *, asynchronous: bool = False) -> None:
+    """Answer with a response; a body that streams is left in ``res``, which sends its pieces as they come.
+
+    ``asynchronous`` says that an ``async def`` function gave it: pieces that can be awaited are.
+    """
     res.statusCode, res.statusMessage = response.status, response.statusText
-    for name, value in response.headers:
-        if name != "set-cookie":
-            res.setHeader(name, value)
-    _set_cookies(res, response.headers.getSetCookie())
-    return response._take()
-
-
-def _set_cookies(res: NextApiResponse[Any], own: list[str]) -> None:
-    """Set the cookies of a response, and after them those that ``cookies()`` has set."""
-    lines = [*own, *(serialize(cookie) for cookie in vars(res)["_scope"].cookies.changed)]
-    if lines:
-        res.setHeader("Set-Cookie", [*each(res.getHeader("Set-Cookie") or []), *lines])
-
-
-def send(response: Response, res: NextApiResponse[Any]) -> None:
-    """Answer with a response; a body that streams is sent as its pieces come."""
-    body = _begin(response, res)
+    headers = _with_cookies(response.headers, res)
+    for name, value in headers:
+        if name != "set-cookie" and name not in _DROPPED:
+            res.setHeader(name, _local(value, res) if name == "location" else value)
+    if cookies := headers.getSetCookie():
+        res.setHeader("set-cookie", cookies)
+    body = response._take()
     if isinstance(body, bytes):
         res.end(body)
-        return
-    for piece in pieces(body):
-        res.write(piece)
-    res.end()
+    elif res._environ["REQUEST_METHOD"] == "HEAD":
+        close(body)
+        res.end()
+    else:
+        res._source, res._stream_type = _stream(body, asynchronous), None
 
 
-async def _send_later(response: Response, res: NextApiResponse[Any]) -> None:
-    body = _begin(response, res)
-    if isinstance(body, bytes):
-        res.end(body)
-        return
-    async for piece in async_pieces(body):
-        res.write(piece)
-        await res.drain()
-    res.end()
+def _stream(body: Iterable[Any] | AsyncIterable[Any], asynchronous: bool) -> Any:
+    if isinstance(body, AsyncIterable) and (asynchronous or not isinstance(body, Iterable)):
+        return async_pieces(body)
+    return pieces(body)
+
+
+def _local(location: str, res: NextApiResponse[Any]) -> str:
+    """Give a Location of this very application without its origin, which no client could reach."""
+    origin = origin_of(res._environ)
+    local = location.removeprefix(URL(origin).origin)
+    return local if local.startswith("/") and not local.startswith(("//", "/\\")) else location
+
+
+def _with_cookies(headers: Headers, res: NextApiResponse[Any]) -> Headers:
+    """Give the headers with the cookies that ``cookies()`` has set; those of the response go before them."""
+    scope: Scope | None = vars(res).get("_scope")
+    changed = scope.cookies.changed if scope else []
+    if not changed:
+        return headers
+    merged = Headers(headers)
+    cookies = ResponseCookies(merged)
+    for cookie in [*changed, *cookies.getAll()]:
+        cookies.set(cookie)
+    return merged

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Self
 
 from nextwsgi.web.cookies import RequestCookies, ResponseCookies
 from nextwsgi.web.headers import Headers
 from nextwsgi.web.request import Request
 from nextwsgi.web.response import Response
+from nextwsgi.web.text import to_usv
 from nextwsgi.web.url import URL
 
+# As Next.js writes them.
+_LOCAL = re.compile(r"^(https?://)(?:127(?:\.\d{1,3}){3}|\[::1\])(?=[:/?#]|$)")
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -17,7 +21,7 @@ class NextURL(URL):
     """A URL of the application: ``pathname`` is without the base path, ``href`` with it."""
 
     def __init__(self, url: object, base: object = None, *, basePath: str = "") -> None:
-        super().__init__(url, base)
+        super().__init__(_LOCAL.sub(r"\1localhost", to_usv(url)), base)
         self.basePath = ""
         """What the configuration puts before every path."""
         path = self._parsed.pathname
@@ -72,8 +76,8 @@ class NextRequest(Request):
         return self.nextUrl.href
 
     def clone(self) -> Self:
-        """Give another one with the same body; TypeError once that was read, or where it is a stream."""
-        other = super().clone()
+        """Give another one with the same body; TypeError once that was read."""
+        other: Self = super().clone()
         other.nextUrl = self.nextUrl.clone()
         other.cookies = RequestCookies(other.headers)
         return other
@@ -88,6 +92,12 @@ class NextResponse(Response):
         super().__init__(body, status=status, statusText=statusText, headers=headers)
         self.cookies = ResponseCookies(self.headers)
         """The cookies that it sets."""
+
+    def clone(self) -> Self:
+        """Give another one with the same body; TypeError once that was read."""
+        other: Self = super().clone()
+        other.cookies = ResponseCookies(other.headers)
+        return other
 
     @classmethod
     def redirect(cls, url: object, status: int = 307, *, headers: object = None) -> Self:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Self
 
 from nextwsgi.web.body import Body, extract
 from nextwsgi.web.headers import Headers
@@ -42,23 +41,6 @@ class Request(Body):
     def url(self) -> str:
         """The whole URL."""
         return self._url
-
-    def clone(self) -> Self:
-        """Give another one with the same body; TypeError once that was read, or where it is a stream."""
-        other = self.__class__.__new__(self.__class__)
-        other.__dict__.update(self.__dict__)
-        other.headers = Headers(self.headers)
-        other._source = copied(self)
-        return other
-
-
-def copied(body: Body) -> bytes | None:
-    """Give a body's bytes for another object; what streams is read whole, so that both have it."""
-    if body.bodyUsed:
-        raise TypeError("Response.clone: Body has already been consumed.")
-    if body._source is not None and not isinstance(body._source, bytes):
-        raise TypeError("a streamed body cannot be cloned: read it, and make two of its bytes")
-    return body._source
 
 
 def _absolute(url: object) -> str:

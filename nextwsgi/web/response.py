@@ -9,7 +9,6 @@ from typing import Any, Self
 from nextwsgi.jsontext import stringify
 from nextwsgi.web.body import Body, extract
 from nextwsgi.web.headers import Headers
-from nextwsgi.web.request import copied
 from nextwsgi.web.url import URL
 
 _NULL_BODY = (101, 204, 205, 304)
@@ -72,11 +71,3 @@ class Response(Body):
         if status not in _REDIRECTS:
             raise ValueError(f"Invalid status code {status}")
         return cls(None, status=status, headers={"location": target})
-
-    def clone(self) -> Self:
-        """Give another one with the same body; TypeError once that was read, or where it is a stream."""
-        other = self.__class__.__new__(self.__class__)
-        other.__dict__.update(self.__dict__)
-        other.headers = Headers(self.headers)
-        other._source = copied(self)
-        return other

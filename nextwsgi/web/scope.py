@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from nextwsgi.after import current
@@ -11,18 +10,19 @@ from nextwsgi.web.headers import Headers
 from nextwsgi.web.waiting import given
 
 if TYPE_CHECKING:
+    from nextwsgi.project import Project
+    from nextwsgi.response import NextApiResponse
     from nextwsgi.web.next import NextRequest
 
 
 class Scope:
     """What a route handler's request has beside the request itself."""
 
-    def __init__(
-        self, request: NextRequest, draft: Callable[[], bool], turn: Callable[[bool], object]
-    ) -> None:
+    def __init__(self, request: NextRequest, res: NextApiResponse[Any]) -> None:
         self.headers = ReadonlyHeaders(request.headers)
-        self.cookies = MutableCookies(request.headers)
-        self.draft = DraftMode(draft, turn)
+        self.cookies = MutableCookies(request.headers, res)
+        self.project = res._project
+        self.draft: DraftMode | None = None
 
 
 class ReadonlyHeaders(Headers):
@@ -36,42 +36,61 @@ class ReadonlyHeaders(Headers):
 
 
 class MutableCookies(ResponseCookies):
-    """The cookies that the client sent, with those that the answer sets or deletes."""
+    """The cookies that the client sent, with those that the answer sets or deletes.
 
-    def __init__(self, sent: Headers) -> None:
+    RuntimeError for a change that comes after the answer.
+    """
+
+    def __init__(self, sent: Headers, res: NextApiResponse[Any]) -> None:
         super().__init__(Headers())
-        self._changed: dict[str, Cookie] = {}
+        self._res = res
+        self._changed: set[str] = set()
         for name, cookie in RequestCookies(sent):
             self._known[name] = Cookie(name=name, value=cookie["value"], path="/")
 
     def _keep(self, cookie: Cookie) -> None:
-        self._known[cookie["name"]] = self._changed[cookie["name"]] = cookie
+        if self._res._head is not None or self._res._source is not None:
+            raise RuntimeError("cookies() was changed after the answer: set cookies before it")
+        self._known[cookie["name"]] = cookie
+        self._changed.add(cookie["name"])
 
     @property
     def changed(self) -> list[Cookie]:
         """The cookies that the answer is to set."""
-        return [*self._changed.values()]
+        return [cookie for name, cookie in self if name in self._changed]
 
 
 class DraftMode:
     """Whether the client is in draft mode: ``isEnabled``, ``enable()``, ``disable()``."""
 
-    def __init__(self, is_enabled: Callable[[], bool], turn: Callable[[bool], object]) -> None:
-        self._is_enabled = is_enabled
-        self._turn = turn
+    def __init__(self, cookies: MutableCookies, project: Project) -> None:
+        from nextwsgi.preview import BYPASS  # slow to import
 
-    @property
-    def isEnabled(self) -> bool:
-        """Whether the client sent the cookie."""
-        return self._is_enabled()
+        self._name = BYPASS
+        self._cookies = cookies
+        self._project = project
+        sent = cookies.get(BYPASS)
+        keys = project.known_preview_keys() if sent else None
+        self.isEnabled: bool = keys is not None and sent is not None and sent["value"] == keys.mode_id
+        """Whether the client sent the cookie, or was just given it."""
 
     def enable(self) -> None:
         """Have the answer set the cookie."""
-        self._turn(True)
+        self._set(self._project.preview_keys.mode_id)
+        self.isEnabled = True
 
     def disable(self) -> None:
         """Have the answer take the cookie back."""
-        self._turn(False)
+        self._set("", expires=0)
+        self.isEnabled = False
+
+    def _set(self, value: str, **options: Any) -> None:
+        # As res.setDraftMode: the editor's site shows a draft in a frame.
+        development = self._project.development
+        same_site = "lax" if development else "none"
+        self._cookies.set(
+            self._name, value, httpOnly=True, secure=not development, sameSite=same_site, **options
+        )
 
 
 def cookies() -> Any:
@@ -95,7 +114,10 @@ def draft_mode() -> Any:
 
     RuntimeError outside a route handler.
     """
-    return given(_scope("draft_mode").draft)
+    scope = _scope("draft_mode")
+    if scope.draft is None:
+        scope.draft = DraftMode(scope.cookies, scope.project)
+    return given(scope.draft)
 
 
 def _scope(name: str) -> Scope:
