@@ -341,6 +341,12 @@ def _checked(name: str, value: HeaderValue) -> HeaderValue:
     return _own(value)
 
 
+def checked_line(name: str, value: str) -> tuple[str, str]:
+    """Give a header line; ValueError for a name that is no token, and what no value may hold."""
+    header_key(name)
+    return name, _text(value, name)
+
+
 def _text(text: str, name: str = "statusMessage") -> str:
     # PERF: isprintable costs a fourth of the search, and of what is ASCII it refuses the tab alone.
     if not (text.isascii() and text.isprintable()) and (found := _ILLEGAL.search(text)):

@@ -65,7 +65,7 @@ REPEATED = ("*", "+")
 # --- reading ----------------------------------------------------------------------------------------------
 
 _TOKEN = re.compile(
-    r"\\(?P<escaped>.)|:(?P<name>\w*)|(?P<open>\{)|(?P<close>\})|(?P<modifier>[*+?])|(?P<group>\()|(?P<text>.)",
+    r"\\(?P<escaped>.)|:(?P<name>\w*)|(?P<open>\{)|(?P<close>\})|(?P<modifier>[*+?])|(?P<group>\()|(?P<text>[^\\])",
     re.DOTALL | re.ASCII,
 )
 

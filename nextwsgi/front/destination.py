@@ -35,7 +35,9 @@ class Destination:
         self._query = parse_query(search)
         self.path = Pattern(path + mark + fragment or "/")
         self._host, self._port = _host(host)
-        self.names = {*self.path.names, *self._host.names}
+        self.host_names = self._host.names
+        """The parameters in its host."""
+        self.names = {*self.path.names, *self.host_names}
         """The parameters in its path and host."""
 
     @property

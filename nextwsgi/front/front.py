@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from werkzeug.wsgi import ClosingIterator
 
@@ -64,7 +65,10 @@ class Front:
         return pieces if trip.later is None else ClosingIterator(pieces, trip.later.begin)
 
     def _go(self, trip: Trip, start_response: StartResponse) -> Pieces:
-        self._set_headers(trip)
+        try:
+            self._set_headers(trip)
+        except ValueError:  # what the client sent stands in a header's value, and cannot
+            return error_page(400, trip.environ, start_response)
         # A redirect has none of the headers of the configuration, nor has the answer of another origin.
         answer = self._redirect(trip, start_response)
 
@@ -258,7 +262,7 @@ _FILE = Pattern(r"/:path((?!\.well-known(?:/.*)?)(?:[^/]+/)*[^/]+\.\w+)/")
 def _location(target: Target) -> str:
     path = re.sub("/{2,}", "/", target.path) if not target.origin else target.path
     query = serialize_query(target.query)
-    return f"{target.origin}{path}{'?' + query if query else ''}{target.hash}"
+    return _printable(f"{target.origin}{path}{'?' + query if query else ''}{target.hash}")
 
 
 def _redirect_url(target: Target, query: Mapping[str, Value]) -> str:
@@ -267,7 +271,15 @@ def _redirect_url(target: Target, query: Mapping[str, Value]) -> str:
     pairs = [(name, text) for name, value in target.query.items() for text in _listed(value)]
     search = "&".join("=".join(encode_uri_component(t) if t in sent else t for t in pair) for pair in pairs)
     path = target.path if target.origin else re.sub("/{2,}", "/", target.path)
-    return f"{target.origin}{path}{'?' + search if search else ''}{target.hash}"
+    return _printable(f"{target.origin}{path}{'?' + search if search else ''}{target.hash}")
+
+
+def _printable(url: str) -> str:
+    """Encode what a URL cannot hold: a cookie's text, say, that a condition has found."""
+    return quote(url, safe=_PRINTABLE)
+
+
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def _listed(value: Value) -> list[str]:

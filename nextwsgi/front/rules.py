@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nextwsgi.front.conditions import Condition, Facts, meets, read_conditions
 from nextwsgi.front.destination import Destination
+from nextwsgi.outgoing import checked_line
 from nextwsgi.patterns import Pattern, Value
 
 STATUSES = (301, 302, 303, 307, 308)
@@ -137,6 +139,8 @@ def _header_rule(
             raise ValueError(f'a header is {{"key": "X-A", "value": "b"}}, not {header!r:.60}')
         if not isinstance(header["key"], str) or not isinstance(header["value"], str) or not header["key"]:
             raise ValueError(f"key and value of a header must be text: {header!r:.60}")
+        # A parameter stands for text that has to fit as well.
+        checked_line(re.sub(r":\w+[*+?]?", "x", header["key"], flags=re.ASCII), header["value"])
         pairs.append((header["key"], header["value"]))
     return HeaderRule(source, has, missing, pairs)
 
@@ -161,6 +165,9 @@ def _rewrite(
     destination = _destination(item, source, has, base)
     if not destination.is_outside and item.get("basePath") is False:
         raise ValueError("with basePath False a rewrite goes to another origin: https://example.com/...")
+    if destination.host_names:
+        # CVE-2024-34351: nothing is fetched from a host that a request names.
+        raise ValueError("the host of a rewrite cannot come from the request: write it out")
     return Rewrite(source, has, missing, destination)
 
 

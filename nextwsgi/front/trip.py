@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nextwsgi.front.conditions import Facts
 from nextwsgi.node import parse_cookies, parse_query, serialize_query
+from nextwsgi.outgoing import checked_line
 from nextwsgi.patterns import Value
 from nextwsgi.request import sent_headers
 from nextwsgi.web.headers import Headers
@@ -49,10 +50,10 @@ class Trip:
         self.path, self.query, self.rewritten = path, dict(query), True
 
     def set_header(self, name: str, value: str) -> None:
-        """Have the answer carry a header, over what was set before."""
+        """Have the answer carry a header, over what was set before; ValueError for what cannot be sent."""
         if name.lower() != "set-cookie":
             self.headers = [line for line in self.headers if line[0].lower() != name.lower()]
-        self.headers.append((name, value))
+        self.headers.append(checked_line(name, value))
 
     def replace_headers(self, headers: Headers) -> None:
         """Have the route see other request headers."""
