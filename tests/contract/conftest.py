@@ -1,12 +1,15 @@
 """What the contract's tests share."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from nextwsgi import NextWSGI
 from nextwsgi.project import Project
 from tests.contract.client import Client, Handler, Serve, application
+from tests.contract.projects import SHOW, MakeProject
 
 
 @pytest.fixture
@@ -27,3 +30,24 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     yield make
     for project in projects:
         project.close()
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeProject]:
+    """Serve files, by name, as a project; ``pages/api/show.py`` and ``pages/api/users/[id].py`` are there."""
+    before = set(sys.modules)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    apps: list[NextWSGI] = []
+
+    def make(files: Mapping[str, str]) -> Client:
+        for name, text in {"pages/api/show.py": SHOW, "pages/api/users/[id].py": SHOW, **files}.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text)
+        apps.append(NextWSGI(tmp_path))
+        return Client(apps[-1])
+
+    yield make
+    for app in apps:
+        app.project.close()
+    for name in set(sys.modules) - before:
+        del sys.modules[name]

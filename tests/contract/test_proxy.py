@@ -1,0 +1,344 @@
+"""``proxy.py``: a function that sees each request before its route does."""
+
+from __future__ import annotations
+
+import logging
+import random
+from typing import Any
+
+import pytest
+
+from nextwsgi.errors import RouteError
+from tests.contract.client import Body, Client
+from tests.contract.projects import MakeProject
+
+PROXY = """
+import asyncio
+from nextwsgi.server import Headers, NextResponse, Response, URL, after
+
+seen = []
+
+def {name}(request):
+    seen.append(request.nextUrl.pathname)
+    mode = request.nextUrl.searchParams.get("m")
+    return globals()[mode](request) if mode else None
+
+def own(request):
+    return Response("own", status=418, headers={{"X-P": "1"}})
+
+def pieces(request):
+    return Response(iter(["a", "b"]))
+
+def send_on(request):
+    return NextResponse.redirect(URL("/to?x=1", request.url))
+
+def away(request):
+    return NextResponse.redirect("https://ex.com/z", 308)
+
+def rewrite(request):
+    return NextResponse.rewrite(URL("/api/users/99?rw=1", request.url))
+
+def gone(request):
+    return NextResponse.rewrite("http://127.0.0.1:9/x")
+
+def headers(request):
+    changed = Headers(request.headers)
+    changed.set("X-New", "n")
+    changed.delete("x-old")
+    changed.set("content-type", "text/plain")
+    return NextResponse.next(request={{"headers": changed}}, headers={{"X-Res": "r"}})
+
+def cookies(request):
+    response = NextResponse.next()
+    response.cookies.set("pc", "1")
+    return response
+
+def read(request):
+    return NextResponse.next(headers={{"X-Length": str(len(request.text()))}})
+
+def half(request):
+    next(iter(request.body))
+
+def fail(request):
+    raise ZeroDivisionError("proxy-fail")
+
+def wrong(request):
+    return "text"
+
+async def wait(request):
+    await asyncio.sleep(0)
+    return NextResponse.json({{"a": await request.text()}}, status=401)
+
+def later(request):
+    after(lambda: seen.append("later"))
+    return own(request)
+
+def tell(request):
+    return NextResponse.json({{"url": request.url, "method": request.method, "cookie": request.cookies.get("c")}})
+"""
+MATCH_API = '\nconfig = {"matcher": "/api/:path*"}\n'
+
+
+def served(project: MakeProject, extra: str = "", name: str = "proxy", **files: str) -> Client:
+    return project({f"{name}.py": PROXY.format(name=name) + extra, **files})
+
+
+def seen() -> list[object]:
+    import sys
+
+    found: list[object] = (sys.modules.get("proxy") or sys.modules["middleware"]).__dict__["seen"]
+    return found
+
+
+@pytest.mark.parametrize("name", ["proxy", "middleware"])
+def test_it_sees_each_request_first(project: MakeProject, name: str) -> None:
+    client = served(project, name=name)
+    assert client("/api/show").status == 200
+    assert client("/nowhere").status == 404
+    assert seen() == ["/api/show", "/nowhere"]
+
+
+def test_it_may_answer_itself(project: MakeProject) -> None:
+    client = served(project)
+    answer = client("/api/show?m=own")
+    assert (answer.status, answer.reason, answer.body, answer.header("X-P")) == (
+        418,
+        "I'm a Teapot",
+        b"own",
+        "1",
+    )
+    assert client("/api/show?m=pieces").body == b"ab"
+    answer = client("/api/show?m=wait", method="POST", body=b"text")
+    assert (answer.status, answer.json()) == (401, {"a": "text"})
+    assert client("/api/show?m=own", method="HEAD").body == b""
+
+
+def test_it_may_send_the_client_on(project: MakeProject) -> None:
+    client = served(project)
+    answer = client("/api/show?m=send_on")
+    assert (answer.status, answer.header("location"), answer.body) == (307, "/to?x=1", b"/to?x=1")
+    answer = client("/api/show?m=away")
+    assert (answer.status, answer.header("location")) == (308, "https://ex.com/z")
+
+
+def test_it_may_have_another_path_answer(project: MakeProject) -> None:
+    answer = served(project)("/nothing?m=rewrite&a=1")
+    assert answer.json()["query"] == {"rw": "1", "id": "99"}
+    assert answer.json()["url"] == "/nothing?m=rewrite&a=1"
+
+
+def test_another_origin_that_is_away_is_a_502(project: MakeProject) -> None:
+    assert served(project)("/api/show?m=gone").status == 502
+
+
+def test_it_may_change_what_the_route_sees(project: MakeProject) -> None:
+    answer = served(project)(
+        "/api/show?m=headers", method="POST", headers={"X-Old": "o", "X-Kept": "k"}, body=b"{"
+    )
+    assert answer.json()["headers"] == {"x-kept": "k", "x-new": "n", "x-res": "r"}
+    assert answer.json()["body"] == "{"  # as the content type that it set
+    assert answer.header("X-Res") == "r"
+
+
+def test_it_may_set_cookies_beside_those_of_the_route(project: MakeProject) -> None:
+    client = served(
+        project,
+        "",
+        **{"pages/api/show.py": "def handler(req, res):\n    res.setHeader('Set-Cookie', 'own=1').end()\n"},
+    )
+    assert client("/api/show?m=cookies").all("Set-Cookie") == ["pc=1; Path=/", "own=1"]
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_what_it_reads_of_the_body_the_route_reads_again(project: MakeProject, chunked: bool) -> None:
+    client = served(project)
+    body = b"text " * 50_000
+    answer = client("/api/show?m=read", method="POST", body=body, chunked=chunked)
+    assert (answer.header("X-Length"), answer.json()["body"]) == ("250000", body.decode())
+    assert (
+        client("/api/show?m=half", method="POST", body=body, chunked=chunked).json()["body"] == body.decode()
+    )
+
+
+def test_it_reads_10_mib_at_most(project: MakeProject) -> None:
+    big = Body(b"x" * (10 * 1024 * 1024 + 1))
+    answer = served(project)("/api/show?m=read", method="POST", body=big, length=str(10 * 1024 * 1024 + 1))
+    assert (answer.status, answer.body) == (413, b"Body exceeded 10mb limit")
+
+
+def test_its_failure_is_a_500_with_its_traceback_in_the_log(
+    project: MakeProject, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = served(project)
+    with caplog.at_level(logging.ERROR, "nextwsgi"):
+        assert client("/api/show?m=fail").status == 500
+        assert client("/api/show?m=wrong").status == 500
+    assert [record.message for record in caplog.records] == ["GET /api/show failed (proxy.py)"] * 2
+    assert "proxy must return a Response, NextResponse.next() or None, not str" in caplog.text
+
+
+def test_work_that_it_leaves_is_done_after_the_answer(project: MakeProject) -> None:
+    import time
+
+    client = served(project)
+    assert client("/api/show?m=later").status == 418
+    for _ in range(500):
+        if "later" in seen():
+            break
+        time.sleep(0.01)
+    assert "later" in seen()
+
+
+def test_it_is_told_the_url_that_was_asked(project: MakeProject) -> None:
+    said = served(project)("/api/show?m=tell", headers={"Cookie": "c=1", "Host": "evil.example"}).json()
+    assert said == {
+        "url": "http://localhost:80/api/show?m=tell".replace(":80", ""),
+        "method": "GET",
+        "cookie": {"name": "c", "value": "1"},
+    }
+
+
+# --- matchers ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("matcher", "asked"),
+    [
+        ('"/api/:path*"', ["/api", "/api/show", "/api/users/1", "/API/show"]),
+        ('["/api/users/:id", "/nothing"]', ["/api/users/1", "/nothing"]),
+        ('"/((?!api).*)"', ["/nothing", "/"]),
+        ('[{"source": "/api/:path*", "has": [{"type": "query", "key": "x"}]}]', ["/api/show?x=1"]),
+        (
+            '[{"source": "/api/:path*", "missing": [{"type": "header", "key": "x-no"}], "locale": False}]',
+            ["/api"],
+        ),
+    ],
+)
+def test_it_is_asked_for_what_its_matcher_names(project: MakeProject, matcher: str, asked: list[str]) -> None:
+    client = served(project, f'\nconfig = {{"matcher": {matcher}}}\n')
+    for path in ["/api/show", "/nothing", *asked]:
+        client(path)
+    assert set(asked) <= {*map(str, seen()), *(path for path in asked if "?" in path)}
+    assert ("/nothing" in seen()) == ("/nothing" in asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("x = 1", "it exports no proxy: write def proxy(request): ..."),
+        ("def proxy(r): ...\nconfig = []", "config must be a dict, not list"),
+        ("def proxy(r): ...\nconfig = {'matchers': []}", "config has no key 'matchers': it takes matcher"),
+        ("def proxy(r): ...\nconfig = {'matcher': [1]}", 'config.matcher: a path, "/api/:path*", or a dict'),
+        (
+            "def proxy(r): ...\nconfig = {'matcher': 'api'}",
+            "config.matcher: a source begins with /, not 'api'",
+        ),
+        ("def proxy(r): ...\nconfig = {'matcher': '/a('}", "config.matcher: '/a(' is no pattern: Unbalanced"),
+        (
+            "def proxy(r): ...\nconfig = {'matcher': {'source': '/a', 'x': 1}}",
+            "config.matcher: it has no key 'x'",
+        ),
+        (
+            "def proxy(r): ...\nconfig = {'matcher': {'source': '/a', 'has': 1}}",
+            "config.matcher: has must be",
+        ),
+    ],
+)
+def test_what_is_wrong_stops_the_start(project: MakeProject, text: str, problem: str) -> None:
+    with pytest.raises(RouteError) as error:
+        project({"proxy.py": text})
+    assert error.value.problems[0].startswith(f"proxy.py: {problem}")
+
+
+def test_it_has_one_name_at_a_time(project: MakeProject) -> None:
+    text = "def proxy(r): ...\nmiddleware = proxy\n"
+    with pytest.raises(RouteError, match=r"proxy\.py and middleware\.py are two names of one thing"):
+        project({"proxy.py": text, "middleware.py": text})
+
+
+# --- as a guard -------------------------------------------------------------------------------------------
+
+GUARD = """
+from nextwsgi.server import Response
+
+def proxy(request):
+    return Response("no", status=401)
+
+config = {"matcher": ["/api/secret/:path*", "/api/users/:path*"]}
+"""
+SECRET = "def handler(req, res):\n    res.end('opened')\n"
+
+
+def spellings(path: str, count: int, seed: int = 1) -> list[str]:
+    """Write a path in other ways: escapes, cases, slashes, dots, parameters."""
+    chance = random.Random(seed)
+
+    def char(text: str) -> str:
+        ways = [text] * 20 + [f"%{ord(text):02x}", f"%{ord(text):02X}", text.upper(), f"%25{ord(text):02x}"]
+        if text == "/":
+            ways += [
+                "//",
+                "/./",
+                "/x/../",
+                "/%2e/",
+                "\\\\",
+                "/%2e%2e/",
+                "%2f",
+                "%5c",
+                "/;/",
+                "/\u00ad"[:1],
+                "///",
+            ]
+        return chance.choice(ways)
+
+    ends = ["", "/", "//", "/.", "?x=1", "%00", "%20", ".", ";a=b", "#a", "%2f", "?", "/..;/", ".json"]
+    found = {path}
+    while len(found) < count:
+        found.add("/" + "".join(map(char, path[1:])) + chance.choice(ends))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("path", ["/api/secret", "/api/secret/deep", "/api/users/1"])
+def test_cve_2026_44575_no_spelling_of_a_path_passes_it(project: MakeProject, path: str) -> None:
+    client = project(
+        {
+            "proxy.py": GUARD,
+            "pages/api/secret/index.py": SECRET,
+            "pages/api/secret/deep.py": SECRET,
+            "pages/api/users/[id].py": SECRET,
+        }
+    )
+    guarded = 0
+    for spelling in spellings(path, 2000):
+        answer = client.exchange(spelling)
+        assert answer.failure is None, spelling
+        assert b"opened" not in answer.body, spelling
+        assert answer.status in (308, 400, 401, 404), (spelling, answer.status)
+        guarded += answer.status == 401
+    assert guarded > 20
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Middleware-Subrequest": "proxy:proxy:proxy:proxy:proxy"},
+        {"X-Middleware-Subrequest": "src/middleware:src/middleware:src/middleware"},
+        {"X-Middleware-Next": "1"},
+        {"X-Middleware-Rewrite": "/api/show"},
+        {"X-Middleware-Override-Headers": "a", "X-Middleware-Request-A": "b"},
+        {"X-Nextjs-Data": "1"},
+        {"X-Original-Url": "/nothing", "X-Rewrite-Url": "/nothing"},
+        {"X-Forwarded-Prefix": "/x", "X-Forwarded-Uri": "/nothing"},
+        {"X-Http-Method-Override": "HEAD"},
+    ],
+)
+def test_cve_2025_29927_no_header_passes_it(project: MakeProject, headers: dict[str, str]) -> None:
+    client = project({"proxy.py": GUARD, "pages/api/secret.py": SECRET})
+    assert client("/api/secret", headers=headers).status == 401
+
+
+def test_cve_2026_44574_a_query_does_not_take_the_place_of_a_path_parameter(project: MakeProject) -> None:
+    rewrites: Any = 'config = {"rewrites": [{"source": "/u/:id", "destination": "/api/users/:id"}]}'
+    client = project({"next.config.py": rewrites})
+    assert client("/u/1?id=2").json()["query"] == {"id": "1"}
+    assert client("/api/users/1?id=2&nxtPid=3").json()["query"]["id"] == "1"
