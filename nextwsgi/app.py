@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nextwsgi.answers import error_page, redirect
 from nextwsgi.env import load_env_config
 from nextwsgi.errors import ApiError
-from nextwsgi.files import load_front, load_instrumentation, load_routes
+from nextwsgi.files import load_front, load_instrumentation, load_routes, set_env
 from nextwsgi.instrumentation import Instrumentation
 from nextwsgi.paths import clean_path, is_odd, raw_path, redirect_location
 from nextwsgi.project import Project
@@ -19,20 +19,22 @@ from nextwsgi.resolver import resolve
 from nextwsgi.routes import Table
 from nextwsgi.wire import StartResponse
 
-if TYPE_CHECKING:
-    from nextwsgi.front.front import Front
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class NextWSGI:
     """A WSGI application that serves the API routes of one project folder."""
 
+    front: Application | None = None
+    """What a request passes before the routes, where there is a ``next.config.py`` or a ``proxy.py``."""
+
     def __init__(self, root: str | os.PathLike[str] = ".") -> None:
         """Load ``root``'s environment files and import its routes; RouteError lists what cannot be served."""
         self.project = Project(Path(root).resolve())
         self._load_env()
+        self.front = self._front()  # before any other import: its configuration may set the environment
         self.project.instrumentation = self._instrumentation()
         self.table = self._table()
-        self.front = self._front()
 
     def _load_env(self) -> None:
         load_env_config(self.project.root, dev=False)
@@ -40,10 +42,11 @@ class NextWSGI:
     def _instrumentation(self) -> Instrumentation:
         return load_instrumentation(self.project.root)
 
-    def _front(self) -> Front | None:
+    def _front(self) -> Application | None:
         found = load_front(self.project.root)
         if found is None:
             return None
+        set_env(found[0])
         from nextwsgi.front.front import Front  # slow to import, and most projects have neither file
 
         return Front(self, *found)

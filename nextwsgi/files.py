@@ -133,11 +133,11 @@ def _instrumentation_problems(module: ModuleType) -> Iterator[str]:
 def load_front(root: Path, loader: Loader = SourceFileLoader) -> tuple[NextConfig, Proxy | None] | None:
     """Import next.config.py and proxy.py, and read them; None where a project has neither.
 
-    RouteError lists what is wrong with them. What ``env`` sets is put into the environment.
+    RouteError lists what is wrong with them.
     """
     home = home_folder(root)
     config_file = root / "next.config.py"
-    files = [file for name in ("proxy", "middleware") if (file := home / f"{name}.py").is_file()]
+    files = [file for file in front_files(root, home) if file != config_file]
     if not config_file.is_file() and not files:
         return None
     make_importable(root, home)
@@ -145,6 +145,19 @@ def load_front(root: Path, loader: Loader = SourceFileLoader) -> tuple[NextConfi
 
     config = _read_config(config_file, root, loader) if config_file.is_file() else NextConfig()
     return config, _proxy(files, root, config.base_path, loader) if files else None
+
+
+def front_files(root: Path, home: Path) -> list[Path]:
+    """List the files that come before the routes, as far as there are any."""
+    files = (root / "next.config.py", home / "proxy.py", home / "middleware.py")
+    return [file for file in files if file.is_file()]
+
+
+def set_env(config: NextConfig) -> dict[str, str]:
+    """Put what ``env`` says into the environment where nothing else has; give what was put there."""
+    put = {name: value for name, value in config.env.items() if name not in os.environ}
+    os.environ.update(put)
+    return put
 
 
 def _read_config(file: Path, root: Path, loader: Loader) -> NextConfig:
@@ -156,8 +169,6 @@ def _read_config(file: Path, root: Path, loader: Loader) -> NextConfig:
     config, problems = read_config(module.config)
     if problems:
         raise RouteError([f"{file.name}: {problem}" for problem in problems])
-    for name, value in config.env.items():
-        os.environ.setdefault(name, value)
     return config
 
 

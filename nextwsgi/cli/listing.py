@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from nextwsgi.config import RESPONSE_LIMIT, RouteConfig
 from nextwsgi.node import format_size
 from nextwsgi.routes import Route
+
+if TYPE_CHECKING:
+    from nextwsgi.front.config import NextConfig
+    from nextwsgi.front.proxy import Proxy
 
 HEADINGS = ("Path", "File", "Config")
 
@@ -22,6 +27,16 @@ def lines(routes: Iterable[Route], broken: Collection[str] = ()) -> Iterator[str
         for route in routes
     ]
     yield from columns([HEADINGS, *rows])
+
+
+def front_lines(config: NextConfig, proxy: Proxy | None) -> Iterator[str]:
+    """Yield a line for each file that comes before the routes: its rules, or its paths."""
+    rewrites = len(config.before_files) + len(config.after_files) + len(config.fallback)
+    counts = {"headers": len(config.headers), "redirects": len(config.redirects), "rewrites": rewrites}
+    if found := [f"{name}: {count}" for name, count in counts.items() if count]:
+        yield f"next.config.py  {', '.join(found)}"
+    if proxy is not None:
+        yield f"{proxy.file}  {', '.join(proxy.paths) or 'every path'}"
 
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:

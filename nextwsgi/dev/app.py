@@ -8,20 +8,36 @@ import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-from nextwsgi.app import NextWSGI
+from nextwsgi.app import Application, NextWSGI
 from nextwsgi.dev.env import Environment
 from nextwsgi.dev.errors import not_found, show_error
 from nextwsgi.dev.hosts import is_allowed
 from nextwsgi.dev.modules import Modules
 from nextwsgi.dev.table import BrokenRoute, LazyTable, python_files
 from nextwsgi.errors import RouteError
-from nextwsgi.files import home_folder, load_instrumentation, load_route, make_importable, route_files
+from nextwsgi.files import (
+    front_files,
+    home_folder,
+    load_front,
+    load_instrumentation,
+    load_route,
+    make_importable,
+    route_files,
+    set_env,
+)
 from nextwsgi.instrumentation import Instrumentation
+from nextwsgi.paths import raw_path
 from nextwsgi.public import conflicts
-from nextwsgi.routes import Route
+from nextwsgi.resolver import resolve
+from nextwsgi.routes import Match, Route
 from nextwsgi.wire import StartResponse
+
+if TYPE_CHECKING:
+    from nextwsgi.front.config import NextConfig
+    from nextwsgi.front.proxy import Proxy
 
 log = logging.getLogger("nextwsgi.dev")
 
@@ -41,6 +57,9 @@ class Development(NextWSGI):
         self._loaded: dict[str, Route] = {}
         self._listed: tuple[str, ...] = ()
         self._broken: RouteError | None = None  # why instrumentation.py cannot be used
+        self._front_files: list[Path] = []
+        self._front_modules: dict[str, ModuleType | None] = {}
+        self._front_env: dict[str, str] = {}
         super().__init__(root)
         self.project.development = True
         self.project.error_page = show_error
@@ -50,6 +69,7 @@ class Development(NextWSGI):
     def close(self) -> None:
         """Drop the project's modules and end its event loop."""
         self._modules.remove()
+        self._drop_front_env()
         self.environment.drop()
         self.project.close()
 
@@ -69,6 +89,9 @@ class Development(NextWSGI):
     def _instrumentation(self) -> Instrumentation:
         return Instrumentation()  # until the first request
 
+    def _front(self) -> Application | None:
+        return None  # until the first request
+
     # --- the routes ---------------------------------------------------------------------------------------
 
     def _table(self) -> LazyTable:
@@ -85,9 +108,50 @@ class Development(NextWSGI):
             self._loaded.clear()
         for file in self._modules.refresh():
             self._loaded.pop(file, None)
+        self._take_up_front()
         self._instrument()
         if python_files(self._home) != self._listed:
             self.table = self._table()
+
+    def _take_up_front(self) -> None:
+        """Take up next.config.py and proxy.py as they are now."""
+        files = front_files(self.project.root, self._home)
+        if files != self._front_files:
+            self._front_files = files
+            self._modules.drop()  # what they took from the environment is no longer true
+            self._loaded.clear()
+        # They are dropped with all modules, and one that cannot be used is tried again at each request.
+        elif _modules_of(files) == self._front_modules:
+            return
+        self._drop_front_env()
+        try:
+            found = load_front(self.project.root, self._modules.loader)
+            self.front, self._front_modules = self._with_front(found), _modules_of(files)
+        except RouteError as error:
+            self.front, self._front_modules = self._show(error), {}
+
+    def _with_front(self, found: tuple[NextConfig, Proxy | None] | None) -> Application | None:
+        if found is None:
+            return None
+        from nextwsgi.front.front import Front
+
+        self._front_env = set_env(found[0])
+        return Front(self, *found)
+
+    def _drop_front_env(self) -> None:
+        for name, value in self._front_env.items():
+            if os.environ.get(name) == value:
+                del os.environ[name]
+        self._front_env = {}
+
+    def _show(self, error: RouteError) -> Application:
+        """Make an application that tells at every path why it cannot be served."""
+        route = BrokenRoute("/", error.problems[0].partition(":")[0], error)
+
+        def tell(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+            return resolve(Match(route, {}), raw_path(environ), environ, start_response, self.project)
+
+        return tell
 
     def _instrument(self) -> None:
         """Take up instrumentation.py as it is now; ``register`` is called once for what it says."""
@@ -130,6 +194,10 @@ class Development(NextWSGI):
         self, path: str, environ: dict[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
         return not_found(path, self.table, environ, start_response)
+
+
+def _modules_of(files: Iterable[Path]) -> dict[str, ModuleType | None]:
+    return {file.stem: sys.modules.get(file.stem) for file in files}
 
 
 def _refuse(host: str, start_response: StartResponse) -> Iterable[bytes]:

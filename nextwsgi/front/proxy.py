@@ -19,6 +19,11 @@ class Proxy:
         self.file = file
         self._matchers = matchers
 
+    @property
+    def paths(self) -> list[str]:
+        """The paths that it is for; none where it is for all."""
+        return [matcher.source.text for matcher in self._matchers]
+
     def is_for(self, path: str, facts: Facts) -> bool:
         """Tell whether a request is one of those."""
         return not self._matchers or any(matcher.match(path, facts) for matcher in self._matchers)
@@ -28,13 +33,13 @@ class Matcher:
     """One of the paths of ``config.matcher``, with its conditions."""
 
     def __init__(self, source: Pattern, has: list[Condition], missing: list[Condition]) -> None:
-        self._source = source
+        self.source = source
         self._has = has
         self._missing = missing
 
     def match(self, path: str, facts: Facts) -> bool:
         """Tell whether a request is for it."""
-        return self._source.match(path) is not None and meets(facts, self._has, self._missing) is not None
+        return self.source.match(path) is not None and meets(facts, self._has, self._missing) is not None
 
 
 def read_matchers(config: object, base_path: str) -> tuple[list[Matcher], list[str]]:

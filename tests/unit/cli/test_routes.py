@@ -34,6 +34,28 @@ def test_what_a_config_changes_is_listed(capsys: Capture, project: Path, name: s
     assert capsys.readouterr().out.splitlines()[1] == f"/api/hello  pages/api/hello.py  {told}".rstrip()
 
 
+def test_what_comes_before_the_routes_is_counted(capsys: Capture, project: Path) -> None:
+    rewrites = '{"fallback": [{"source": "/:p*", "destination": "http://127.0.0.1:9/:p*"}]}'
+    (project / "next.config.py").write_text(
+        f'config = {{"rewrites": {rewrites}, "env": {{"FRONT_A": "1"}}}}\n'
+    )
+    (project / "proxy.py").write_text("def proxy(r): ...\n")
+    taking = "import os\nos.environ.pop('FRONT_A')\ndef handler(req, res): ...\n"
+    (project / "pages" / "api" / "hello.py").write_text(taking)
+    assert cli.main(["routes", str(project)]) == 0
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "",
+        "next.config.py  rewrites: 1",
+        "proxy.py  every path",
+    ]
+
+
+def test_paths_of_proxy_are_listed(capsys: Capture, project: Path) -> None:
+    (project / "proxy.py").write_text("def proxy(r): ...\nconfig = {'matcher': ['/a', '/b/:c*']}\n")
+    assert cli.main(["routes", str(project)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "proxy.py  /a, /b/:c*"
+
+
 def test_all_problems_are_told_without_a_traceback(capsys: Capture, project: Path) -> None:
     (project / "pages" / "api" / "a.py").write_text("handlr = 1\n")
     (project / "pages" / "api" / "b.py").write_text("config = {'apy': {}}\ndef handler(req, res): ...\n")
