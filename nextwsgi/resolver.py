@@ -56,7 +56,7 @@ def resolve(
         req._has_body, req._stream = True, BodyStream(environ)
     try:
         if match.route.early is None or not _answered_early(req, res, match.route.early):
-            if "HTTP_COOKIE" in environ and not match.route.is_app:
+            if "HTTP_COOKIE" in environ:
                 _check_preview(req)
             if match.route.config.body_parser:
                 _read_body(req)
@@ -192,6 +192,8 @@ def _ended(error: BaseException) -> Ended:
 
 
 def _answer(error: Exception, req: NextApiRequest, res: Response) -> None:
+    if req._match.route.is_app and res._head is None:
+        res._headers.clear()  # as in Next.js, nothing is left of an answer that failed
     if isinstance(error, ApiError):
         res._fail(error.status, error.message)
     elif isinstance(error, ClientDisconnected):
@@ -199,11 +201,9 @@ def _answer(error: Exception, req: NextApiRequest, res: Response) -> None:
     elif req._project.error_page is not None:
         kind, page = req._project.error_page(error, req)
         res._fail(500, "Internal Server Error", page, kind)
-    elif req._match.route.is_app:
-        res._headers.clear()  # as in Next.js, nothing is left of an answer that failed, and its body is empty
-        res._fail(500, "")
     else:
-        res._fail(500, "Internal Server Error")
+        # A route handler's error has an empty body in Next.js.
+        res._fail(500, "" if req._match.route.is_app else "Internal Server Error")
 
 
 def _log_quietly(error: ClientDisconnected, req: NextApiRequest) -> None:

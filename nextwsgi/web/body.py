@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from typing import Any, Self, TypeVar
 
 from nextwsgi.body import too_large
 from nextwsgi.jsontext import parse_json
+from nextwsgi.node import parse_content_type
 from nextwsgi.outgoing import close
 from nextwsgi.web.blob import PIECE, Blob, decode
 from nextwsgi.web.formdata import FormData, encode_form
@@ -105,7 +107,7 @@ class Body:
 
     def blob(self) -> Any:
         """Read the body as a ``Blob`` of its content type."""
-        return self._read(lambda data: Blob([data], type=self.headers.get("content-type") or ""))
+        return self._read(lambda data: Blob([data], type=_kind(self.headers.get("content-type"))))
 
     def formData(self) -> Any:
         """Read the body as ``FormData``; TypeError for another content type, and for a broken body."""
@@ -153,6 +155,21 @@ class Body:
             return b""
         self.bodyUsed = True
         return self._source
+
+
+def _kind(content_type: str | None) -> str:
+    """Write a content type as the MIME Sniffing standard does; "" for what is none."""
+    try:
+        kind, parameters = parse_content_type(content_type or "")
+    except ValueError:
+        return ""
+    return kind + "".join(f";{name}={_parameter(value)}" for name, value in parameters.items())
+
+
+def _parameter(value: str) -> str:
+    if re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", value):
+        return value
+    return '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
 
 
 LIMIT = 100 * 1024 * 1024

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from werkzeug.datastructures import Headers as PartHeaders
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.http import parse_options_header
-from werkzeug.sansio.multipart import Data, Epilogue, Field, MultipartDecoder, NeedData
-from werkzeug.sansio.multipart import File as FilePart
-
-from nextwsgi.web.blob import File
+from nextwsgi.node import parse_content_type
+from nextwsgi.web.blob import File, decode
 from nextwsgi.web.formdata import FormData
+from nextwsgi.web.multipart import read_parts
 from nextwsgi.web.url import parse_pairs
-
-PARTS = 1000
-"""How many fields and files a form may have (CVE-2023-46136)."""
 
 
 def parse_form(data: bytes, content_type: str) -> FormData:
     """Read a multipart or urlencoded body; TypeError for another content type, and for a broken body."""
-    kind, options = parse_options_header(content_type)
+    try:
+        kind, options = parse_content_type(content_type)
+    except ValueError:
+        kind, options = "", {}
     form = FormData()
     if kind == "application/x-www-form-urlencoded":
-        for name, value in parse_pairs(data.decode("utf-8", "replace")):
+        for name, value in parse_pairs(decode(data)):
             form.append(name, value)
     elif kind == "multipart/form-data" and options.get("boundary"):
-        _read_parts(data, options["boundary"].encode("latin-1", "replace"), form)
+        _read_multipart(data, options["boundary"], form)
     else:
         raise TypeError(
             'Content-Type was not one of "multipart/form-data" or "application/x-www-form-urlencoded".'
@@ -32,32 +28,12 @@ def parse_form(data: bytes, content_type: str) -> FormData:
     return form
 
 
-def _read_parts(data: bytes, boundary: bytes, form: FormData) -> None:
-    decoder = MultipartDecoder(boundary, max_parts=PARTS)
-    decoder.receive_data(data)
-    decoder.receive_data(None)
-    part: Field | FilePart | None = None
-    content: list[bytes] = []
+def _read_multipart(data: bytes, boundary: str, form: FormData) -> None:
     try:
-        while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
-            if isinstance(event, Field | FilePart):
-                part, content = event, []
-            elif isinstance(event, Data):
-                content.append(event.data)
-                if not event.more_data and part is not None:
-                    _add(form, part, b"".join(content))
-    except (ValueError, RequestEntityTooLarge) as error:
+        for part in read_parts(data, boundary.encode("latin-1", "replace")):
+            if part.filename is None:
+                form.append(part.name, decode(part.content))
+            else:
+                form.append(part.name, File([part.content], part.filename, type=part.content_type))
+    except ValueError as error:
         raise TypeError(f"Failed to parse body as FormData: {error}") from None
-    if not isinstance(event, Epilogue):
-        raise TypeError("Failed to parse body as FormData: it breaks off")
-
-
-def _add(form: FormData, part: Field | FilePart, content: bytes) -> None:
-    if isinstance(part, FilePart):
-        form.append(part.name, File([content], part.filename, type=_type(part.headers)))
-    else:
-        form.append(part.name, content.decode("utf-8", "replace"))
-
-
-def _type(headers: PartHeaders) -> str:
-    return headers.get("content-type", "text/plain")

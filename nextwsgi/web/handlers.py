@@ -130,6 +130,8 @@ async def _wait(result: Awaitable[object], res: NextApiResponse[Any]) -> None:
 
 
 def _checked(response: object) -> Response:
+    if getattr(response, "_goes_on", False):
+        raise TypeError("NextResponse.next() and NextResponse.rewrite() are for proxy: return an answer here")
     if isinstance(response, Response):
         return response
     raise TypeError(
@@ -139,9 +141,9 @@ def _checked(response: object) -> Response:
 
 
 def _navigate(end: Navigation, res: NextApiResponse[Any]) -> None:
-    # As in Next.js, what was not found sets no cookies.
-    headers = _with_cookies(Headers({"location": end.location}), res) if end.location else Headers()
-    send(Response(None, status=end.status, headers=headers), res)
+    if not end.location:
+        vars(res).pop("_scope", None)  # as in Next.js, what was not found sets no cookies
+    send(Response(None, status=end.status, headers={"location": end.location} if end.location else None), res)
 
 
 def send(response: Response, res: NextApiResponse[Any], *, asynchronous: bool = False) -> None:
@@ -155,7 +157,7 @@ def send(response: Response, res: NextApiResponse[Any], *, asynchronous: bool = 
         if name != "set-cookie" and name not in _DROPPED:
             res.setHeader(name, _local(value, res) if name == "location" else value)
     if cookies := headers.getSetCookie():
-        res.setHeader("set-cookie", cookies)
+        res.appendHeader("set-cookie", cookies)
     body = response._take()
     if isinstance(body, bytes):
         res.end(body)

@@ -30,6 +30,6 @@ def not_found() -> NoReturn:
 
 
 def _checked(name: str, url: object) -> str:
-    if not isinstance(url, str):
-        raise TypeError(f"{name} takes a URL as text, not {type(url).__name__}")
+    if not isinstance(url, str) or not url:
+        raise TypeError(f"{name} takes a URL as text, not {url!r:.60}")
     return url

@@ -15,6 +15,14 @@ _NULL_BODY = (101, 204, 205, 304)
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
+def _code(status: object) -> int:
+    """Read a status as JavaScript does, text of digits and fractions too; 0 for what is no number."""
+    try:
+        return int(float(status)) if isinstance(status, int | float | str) else 0
+    except (ValueError, OverflowError):
+        return 0
+
+
 class _Json:
     """``Response.json(data)`` makes an answer, ``response.json()`` reads one: JavaScript has both."""
 
@@ -41,18 +49,19 @@ class Response(Body):
     def __init__(
         self, body: Any = None, *, status: int = 200, statusText: str = "", headers: object = None
     ) -> None:
-        if isinstance(status, bool) or not isinstance(status, int) or not 200 <= status <= 599:
+        code = _code(status)
+        if not 200 <= code <= 599:
             raise ValueError(f'init["status"] must be in the range of 200 to 599, inclusive: {status!r}')
         if re.search(r"[^\t\x20-\x7e\x80-\xff]", statusText):
             raise TypeError("Invalid statusText")
-        self.status = status
+        self.status = code
         """The status code."""
         self.statusText = statusText
         """The reason phrase; "" for the usual one."""
         self.headers = Headers(headers)
         """What is sent with it."""
-        if body is not None and status in _NULL_BODY:
-            raise TypeError(f"Response with null body status cannot have body: {status}")
+        if body is not None and code in _NULL_BODY:
+            raise TypeError(f"Response with null body status cannot have body: {code}")
         self._source, content_type = extract(body)
         if content_type and not self.headers.has("content-type"):
             self.headers.set("content-type", content_type)

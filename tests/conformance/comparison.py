@@ -16,6 +16,8 @@ OPAQUE = {
     "set-cookie": [
         (r"__prerender_bypass=[0-9a-f]{32}", "__prerender_bypass=<opaque>"),
         (r"__next_preview_data=[\w.-]+", "__next_preview_data=<opaque>"),
+        # The time of the answer, and as many seconds.
+        (r"Expires=[^;]+; Max-Age", "Expires=<opaque>; Max-Age"),
     ],
 }
 

@@ -27,6 +27,22 @@ def _without_accept_encoding(text: str) -> str:
     return text.removesuffix("Accept-Encoding").removesuffix(", ").removesuffix("vary: ")
 
 
+RSC = "rsc, next-router-state-tree, next-router-prefetch, next-router-segment-prefetch"
+
+
+def _of_app(answer: Answer) -> bool:
+    return any(value.startswith(RSC) for value in answer.values("vary"))
+
+
+def _without_rsc(text: str) -> str:
+    own = _without_accept_encoding(text).removeprefix(f"vary: {RSC}").removeprefix(", ")
+    return f"vary: {own}" if own else ""
+
+
+def _lower(_: str) -> str:
+    return "vary"
+
+
 def _without_length(answer: Answer) -> bool:
     return not answer.values("content-length")
 
@@ -67,6 +83,7 @@ def _lax(text: str) -> str:
 ROUTES = "The development server lists the routes there are, as text or, for a browser, as a page."
 BEYOND = "Next.js sends on beyond the length that it told. Here an answer ends where it said."
 HTTP = "The development server has no TLS, and without it no browser keeps a Secure cookie. So does next dev."
+COMPONENTS = "It is for React's server components, of which there are none here."
 NO_PAGES = "There are no pages: what an answer that no handler gave looks like is ours to choose."
 PAGE = ("body", "header content-length", "header etag", "header x-powered-by")
 ONE_PIECE = "waitress tells the length of an answer that is in one piece before it sends it."
@@ -84,6 +101,12 @@ GENERAL = [
         "static_route",
         "Next.js compresses for a client that accepts it, and says so. Here a proxy compresses, and says so.",
     ),
+    General(_of_app, "header vary", _without_rsc, "app_path_group", COMPONENTS),
+    General(_of_app, "case vary", _lower, "app_header_vary", COMPONENTS, UNBUFFERED),
+    *[
+        General(_page, f"header x-nextjs-{name}", None, "app_path_none", NO_PAGES)
+        for name in ("cache", "prerender", "stale-time")
+    ],
     General(_without_length, "framing", _length, "trailing_slash", ONE_PIECE, WAITRESS),
     General(_without_length, "header content-length", None, "trailing_slash", ONE_PIECE, WAITRESS),
     General(_without_length, "extra", _last_chunk, "write_pieces_head", HEADLESS, WAITRESS),

@@ -1,0 +1,60 @@
+"""Which route.py of app/ answers a path, and which method."""
+
+from tests.conformance.exchange import get, head, request
+
+APP = "/api/app"
+PATHS = {
+    "index": "",
+    "trailing_slash": "/",
+    "group": "/grouped",
+    "groups": "/nested",
+    "group_by_its_name": "/(one)/(two)/nested",
+    "private": "/_private",
+    "private_inner": "/_folder/inner",
+    "underscore": "/_under",
+    "underscore_as_written": "/%5Funder",
+    "half_group": "/half(way)",
+    "half_group_encoded": "/half%28way%29",
+    "folder_named_route": "/route",
+    "file_itself": "/route.py",
+    "none": "/none",
+    "case": "/Grouped",
+    "param": "/params/42",
+    "param_none": "/params",
+    "param_slash": "/params/a%2Fb",
+    "param_twice_encoded": "/params/a%252Fb",
+    "param_plus": "/params/a+b",
+    "param_latin": "/params/%C3%A9",
+    "param_nul": "/params/%00",
+    "param_bad_escape": "/params/%ZZ",
+    "param_bad_bytes": "/params/%FF",
+    "param_dots": "/params/..",
+    "param_query": "/params/42?id=7&other=8",
+    "param_index": "/params/index",
+    "params": "/params/1/2",
+    "params_fixed": "/params/1/fixed",
+    "params_fixed_encoded": "/params/1/f%69xed",
+    "params_more": "/params/1/2/3",
+    "all": "/all/a/b%2Fc/d",
+    "all_one": "/all/a",
+    "all_none": "/all",
+    "all_trailing": "/all/a/",
+    "maybe": "/maybe/a/b",
+    "maybe_none": "/maybe",
+    "maybe_index": "/maybe/index",
+    "maybe_bad": "/maybe/a/%FF",
+}
+METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "TRACE"]
+
+EXCHANGES = [
+    *[get(f"app_path_{name}", f"{APP}{path}") for name, path in PATHS.items()],
+    *[request(f"app_method_{name}", name, f"{APP}/methods") for name in METHODS],
+    *[request(f"app_post_only_{name}", name, f"{APP}/post-only") for name in METHODS[:5]],
+    *[request(f"app_own_{name}", name, f"{APP}/own") for name in METHODS[:4]],
+    *[request(f"app_no_get_{name}", name, f"{APP}/no-get") for name in (*METHODS[:3], "DELETE")],
+    request("app_not_found_post", "POST", f"{APP}/none"),
+    head("app_not_found_head", f"{APP}/none"),
+    get("app_edge_get", f"{APP}/edge?a=1"),
+    request("app_edge_post", "POST", f"{APP}/edge", {"Content-Type": "application/json"}, '{"a": [1]}'),
+    get("app_settings", f"{APP}/settings"),
+]

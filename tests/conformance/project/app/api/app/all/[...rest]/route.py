@@ -1,0 +1,5 @@
+from nextwsgi.server import Response
+
+
+def GET(request, params):
+    return Response.json(params)

@@ -1,0 +1,3 @@
+export function POST(request) {
+  return new Response(request.body, { headers: { 'x-type': request.headers.get('content-type') } })
+}

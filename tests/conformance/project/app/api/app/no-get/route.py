@@ -1,0 +1,8 @@
+from nextwsgi.server import Response
+
+
+def answer(request):
+    return Response.json({"method": request.method})
+
+
+HEAD = DELETE = answer

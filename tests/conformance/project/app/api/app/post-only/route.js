@@ -1,0 +1,5 @@
+function answer(request) {
+  return Response.json({ method: request.method })
+}
+
+export const POST = answer

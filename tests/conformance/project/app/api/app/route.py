@@ -1,0 +1,5 @@
+from nextwsgi.server import Response
+
+
+def GET():
+    return Response("index")
