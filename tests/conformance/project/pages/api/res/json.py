@@ -6,7 +6,7 @@ class Own:
     def __init__(self, value):
         self.value = value
 
-    def toJSON(self):  # noqa: N802
+    def toJSON(self):
         return self.value
 
 
