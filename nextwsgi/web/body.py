@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from typing import Any, Self, TypeVar
 
 from nextwsgi.body import too_large
 from nextwsgi.jsontext import parse_json
-from nextwsgi.node import parse_content_type
 from nextwsgi.outgoing import close
 from nextwsgi.web.blob import PIECE, Blob, decode
 from nextwsgi.web.formdata import FormData, encode_form
 from nextwsgi.web.headers import Headers
+from nextwsgi.web.mime import parse_mime
 from nextwsgi.web.tee import tee
 from nextwsgi.web.text import to_usv
 from nextwsgi.web.url import URLSearchParams
@@ -107,7 +106,9 @@ class Body:
 
     def blob(self) -> Any:
         """Read the body as a ``Blob`` of its content type."""
-        return self._read(lambda data: Blob([data], type=_kind(self.headers.get("content-type"))))
+        return self._read(
+            lambda data: Blob([data], type=str(parse_mime(self.headers.get("content-type") or "") or ""))
+        )
 
     def formData(self) -> Any:
         """Read the body as ``FormData``; TypeError for another content type, and for a broken body."""
@@ -155,21 +156,6 @@ class Body:
             return b""
         self.bodyUsed = True
         return self._source
-
-
-def _kind(content_type: str | None) -> str:
-    """Write a content type as the MIME Sniffing standard does; "" for what is none."""
-    try:
-        kind, parameters = parse_content_type(content_type or "")
-    except ValueError:
-        return ""
-    return kind + "".join(f";{name}={_parameter(value)}" for name, value in parameters.items())
-
-
-def _parameter(value: str) -> str:
-    if re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", value):
-        return value
-    return '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
 
 
 LIMIT = 100 * 1024 * 1024

@@ -198,28 +198,35 @@ def _normal(cookie: Cookie) -> Cookie:
 
 def _read(line: str) -> Cookie | None:
     """Read a ``Set-Cookie`` line that was set by hand; None for what is none."""
-    parts = [*parse(line)]
-    if not parts:
+    (name, value), *rest = dict(parse(line)).items() or [("", "")]
+    try:
+        cookie = Cookie(name=name, value=decode_component(value))
+    except ValueError:
         return None
-    (name, value), *rest = parts
     given = {key.lower().replace("-", ""): text for key, text in rest}
-    cookie = Cookie(name=name, value=value)
     for option in _OPTIONS:
-        if text := given.get(option.lower()):
-            cookie[option] = _attribute(option, text)
-    return cookie
+        if (found := _attribute(option, given.get(option.lower()))) is not None:
+            cookie[option] = found
+    return cookie if name else None
 
 
-def _attribute(option: str, text: str) -> Any:
+_KNOWN = {"sameSite": ("strict", "lax", "none"), "priority": ("low", "medium", "high")}
+
+
+def _attribute(option: str, text: str | None) -> Any:
+    if not text:
+        return None
     if option == "expires":
         with suppress(ValueError):
             return parsedate_to_datetime(text)
         return None
     if option == "maxAge":
-        return float(text) if "." in text else int(text)
+        return int(text) if re.fullmatch(r"-?\d{1,15}", text, re.ASCII) else None
     if option in ("secure", "httpOnly", "partitioned"):
         return True
-    return text.lower() if option in ("sameSite", "priority") else text
+    if option in _KNOWN:
+        return text.lower() if text.lower() in _KNOWN[option] else None
+    return text
 
 
 def _name(name: str | Mapping[str, Any]) -> str:

@@ -102,7 +102,8 @@ def encode_form(form: FormData) -> tuple[bytes, str]:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(_lines(name))}"'
         if isinstance(value, File):
             kind = value.type or "application/octet-stream"
-            head += f'; filename="{_quoted(value.name)}"\r\nContent-Type: {kind}'
+            head += f'; filename="{_quoted(value.name)}"' if value.name else ""
+            head += f"\r\nContent-Type: {kind}"
             pieces += [head.encode(), b"\r\n\r\n", value._bytes, b"\r\n"]
         else:
             pieces += [head.encode(), b"\r\n\r\n", _lines(value).encode(), b"\r\n"]

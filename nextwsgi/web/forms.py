@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from nextwsgi.node import parse_content_type
 from nextwsgi.web.blob import File, decode
 from nextwsgi.web.formdata import FormData
+from nextwsgi.web.mime import parse_mime
 from nextwsgi.web.multipart import read_parts
 from nextwsgi.web.url import parse_pairs
 
 
 def parse_form(data: bytes, content_type: str) -> FormData:
     """Read a multipart or urlencoded body; TypeError for another content type, and for a broken body."""
-    try:
-        kind, options = parse_content_type(content_type)
-    except ValueError:
-        kind, options = "", {}
+    kind, options = parse_mime(content_type) or ("", {})
     form = FormData()
     if kind == "application/x-www-form-urlencoded":
         for name, value in parse_pairs(decode(data)):

@@ -78,7 +78,10 @@ def _head(text: bytes) -> dict[str, bytes]:
         found = _HEADER.fullmatch(line)
         if found is None:
             raise ValueError("a header of a part is none")
-        head[found[1].decode().lower()] = found[2].rstrip(b" \t")
+        name, value = found[1].decode().lower(), found[2].rstrip(b" \t")
+        if name == "content-disposition" and not _DISPOSITION.fullmatch(value):
+            raise ValueError("a part has no name")
+        head[name] = value
     return head
 
 

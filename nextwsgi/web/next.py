@@ -22,24 +22,32 @@ class NextURL(URL):
 
     def __init__(self, url: object, base: object = None, *, basePath: str = "") -> None:
         super().__init__(_LOCAL.sub(r"\1localhost", to_usv(url)), base)
-        self.basePath = ""
-        """What the configuration puts before every path."""
+        self._base = ""
         path = self._parsed.pathname
+        self._slash = path != "/" and path.endswith("/")
         if basePath and (path == basePath or path.startswith(f"{basePath}/")):
-            self.basePath, self._parsed.pathname = basePath, path[len(basePath) :] or "/"
+            self._base, self._parsed.pathname = basePath, path[len(basePath) :] or "/"
+
+    @property
+    def basePath(self) -> str:
+        """What the configuration puts before every path; "" where the URL does not have it."""
+        return self._base
+
+    @basePath.setter
+    def basePath(self, value: str) -> None:
+        self._base = value if value.startswith("/") else f"/{value}"
 
     @property
     def href(self) -> str:
-        """The whole URL, base path included."""
-        if not self.basePath:
-            return self._parsed.href
+        """The whole URL. It ends in a slash as it did at first, whatever ``pathname`` does."""
         whole = URL(self._parsed.href)
-        whole.pathname = self.basePath + ("" if whole.pathname == "/" else whole.pathname)
+        path = (self._base + whole.pathname).removesuffix("/") or "/"
+        whole.pathname = f"{path}/" if self._slash and path != "/" else path
         return whole.href
 
     @href.setter
     def href(self, value: object) -> None:
-        self.__init__(value, basePath=self.basePath)  # type: ignore[misc]
+        self.__init__(value, basePath=self._base)  # type: ignore[misc]
 
     def toString(self) -> str:
         """Give the whole URL."""
@@ -49,7 +57,7 @@ class NextURL(URL):
 
     def clone(self) -> NextURL:
         """Give another one, to be changed."""
-        return NextURL(self.href, basePath=self.basePath)
+        return NextURL(self.href, basePath=self._base)
 
 
 class NextRequest(Request):

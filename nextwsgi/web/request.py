@@ -44,7 +44,10 @@ class Request(Body):
 
 
 def _absolute(url: object) -> str:
-    return URL(url).href
+    parsed = URL(url)
+    if parsed.username or parsed.password:
+        raise TypeError(f"Request cannot be constructed from a URL that includes credentials: {parsed.host}")
+    return parsed.href
 
 
 def _method(method: str) -> str:
