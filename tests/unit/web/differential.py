@@ -41,7 +41,8 @@ const hex = async (blob) => Buffer.from(await blob.arrayBuffer()).toString('lati
 function change(target, calls) {
   return calls.map(([name, ...given]) => {
     const result = target[name](...given);
-    return result === undefined || typeof result === 'object' && result !== null && !Array.isArray(result) ? null : result;
+    const plain = ['string', 'boolean'].includes(typeof result) || Array.isArray(result);
+    return plain ? result : null;
   });
 }
 const areas = {
@@ -91,8 +92,8 @@ const areas = {
     const headers = new Headers();
     for (const line of lines) headers.append('set-cookie', line);
     const cookies = new ResponseCookies(headers);
-    return cookies.getAll().map((cookie) => [cookie.name, cookie.value, cookie.path ?? null, cookie.domain ?? null,
-      cookie.httpOnly ?? false, cookie.secure ?? false, cookie.sameSite ?? null]);
+    return cookies.getAll().map((cookie) => [
+      cookie.name, cookie.value, cookie.path ?? null, cookie.domain ?? null, cookie.httpOnly ?? false, cookie.secure ?? false, cookie.sameSite ?? null]);
   },
   next_url: ([text, basePath, calls]) => {
     const url = new NextURL(text, { nextConfig: { basePath } });
@@ -102,7 +103,9 @@ const areas = {
   form: async ([type, text]) => {
     const form = await new Response(bytes(text), { headers: { 'content-type': type } }).formData();
     const pairs = [];
-    for (const [name, value] of form) pairs.push([name, shown(value), typeof value === 'string' ? '' : await hex(value)]);
+    for (const [name, value] of form) {
+      pairs.push([name, shown(value), typeof value === 'string' ? '' : await hex(value)]);
+    }
     return pairs;
   },
   form_round: async ([fields]) => {
@@ -122,8 +125,10 @@ const areas = {
     return [...form];
   },
   body: async ([kind, text, type, read]) => {
-    const data = { text, bytes: bytes(text), blob: new Blob([bytes(text)], { type }), params: new URLSearchParams(text) }[kind];
-    const response = new Response(data, type && kind === 'bytes' ? { headers: { 'content-type': type } } : {});
+    const blob = new Blob([bytes(text)], { type });
+    const data = { text, bytes: bytes(text), blob, params: new URLSearchParams(text) }[kind];
+    const init = type && kind === 'bytes' ? { headers: { 'content-type': type } } : {};
+    const response = new Response(data, init);
     const kept = [response.headers.get('content-type'), response.bodyUsed];
     let value = await response[read]();
     if (read === 'blob') value = [value.type, value.size];
@@ -353,11 +358,11 @@ def multipart(pick: Pick) -> str:
     """Return a multipart body, often with something wrong in it."""
     if pick.random() < 0.15:
         return text(pick, 14, MULTIPART)
-    body = pick.choice(["", "", "", "\r\n", "preamble\r\n"])
+    body = pick.choice(["", "", "", "", "", "", "\r\n", "preamble\r\n"])
     for _ in range(pick.randint(0, 3)):
         heads = [
-            HEAD[0] if pick.random() < 0.6 else pick.choice(HEAD),
-            *some(pick, lambda: pick.choice(HEAD), 1),
+            HEAD[0] if pick.random() < 0.85 else pick.choice(HEAD),
+            *some(pick, lambda: pick.choice(HEAD[3:5] if pick.random() < 0.8 else HEAD), 1),
         ]
         body += "--B\r\n" + "\r\n".join(heads) + "\r\n\r\n" + text(pick, 3, CONTENT) + "\r\n"
     body += pick.choice(["--B--\r\n", "--B--\r\n", "--B--", "--B--\r\n\r\n", "--B--x", "--B", ""])
@@ -685,12 +690,15 @@ AREAS: dict[str, tuple[Make, Callable[[list[Any]], Any]]] = {
 # Why an answer may differ, by area: whether that is so for an input.
 EXPLAINED: dict[str, Callable[[str], object]] = {
     # Node 20 has an older parser of URLs: by the standard, these are refused, and those are not.
-    "url": lambda text: "xn--" in text,
+    "url": lambda text: "xn--" in text or re.search("mailto:.* #", text),
+    "redirect": lambda text: "xn--" in text,
     "url_base": lambda text: "xn--" in text or ("mailto:" in text and "#" in text),
-    "url_can_parse": lambda text: "xn--" in text or ("mailto:" in text and "#" in text),
+    "url_can_parse": lambda text: "xn--" in text or ("mailto:" in text and "#" in text) or not text.isascii(),
+    # Node takes a lone line break for the end of a part's header, which here is an error.
+    "form": lambda text: re.search(r"\\r(?!\\n)|(?<!\\r)\\n", text),
     "url_assign": lambda text: "xn--" in text or "^" in text,
     # A line without a cookie ends the program there.
-    "response_cookies_read": lambda text: '"; "' in text,
+    "response_cookies_read": lambda text: re.search(r'"(; )*"', text),
     # Node 20 reads characters beyond ASCII beside an escape as bytes.
     "params": lambda text: "%" in text and not text.isascii(),
 }
@@ -740,7 +748,7 @@ def is_explained(area: str, given: list[Any]) -> bool:
 
 
 def compare(area: str, options: argparse.Namespace) -> tuple[list[str], int]:
-    """Compare an area; return digests of Node's answers, "" for one that may differ, and how many are wrong."""
+    """Compare an area; return digests of Node's answers, "" for one that may differ, and the wrong ones."""
     given = [*inputs(area, options.count, options.seed)]
     digests = []
     tally: Counter[str] = Counter()
