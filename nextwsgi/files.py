@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -85,17 +85,18 @@ def load_route(root: Path, path: str, file: Path, loader: Loader = SourceFileLoa
     name = file.relative_to(root).as_posix()
     module = _import(file, name, loader)
     if is_app(name):
-        return _app_route(path, name, module)
+        return app_route(path, name, vars(module))
     edge = is_edge(getattr(module, "config", None))
     found = [f"{name}: {problem}" for problem in _handler_problems(module, edge=edge)]
     config, wrong = read_config(module.config) if hasattr(module, "config") else (DEFAULTS, [])
     found += [f"{name}: {problem}" for problem in wrong]
     if found:
         raise RouteError(found)
-    return Route(path, name, _edge_handler(module.handler) if edge else module.handler, config)
+    return Route(path, name, edge_handler(module.handler) if edge else module.handler, config)
 
 
-def _edge_handler(function: Callable[[Any], object]) -> Handler:
+def edge_handler(function: Callable[[Any], object]) -> Handler:
+    """Make a handler of ``req`` and ``res`` of one that takes a request and returns a Response."""
     from nextwsgi.web.handlers import EdgeHandler  # slow to import, and rarely needed
 
     return EdgeHandler(function)
@@ -187,11 +188,11 @@ def _proxy(files: list[Path], root: Path, base_path: str, loader: Loader) -> Pro
     return Proxy(getattr(module, function), names[0], matchers)
 
 
-def _app_route(path: str, name: str, module: ModuleType) -> Route:
-    """Make the route of a route.py; RouteError says what is wrong with its exports."""
+def app_route(path: str, name: str, exports: Mapping[str, object]) -> Route:
+    """Make the route of what a route.py exports; RouteError says what is wrong with that."""
     from nextwsgi.web.exports import read_functions  # slow to import, and not every project has an app/
 
-    functions, found = read_functions(vars(module))
+    functions, found = read_functions(exports)
     if found:
         raise RouteError([f"{name}: {problem}" for problem in found])
     from nextwsgi.web.handlers import RouteHandler

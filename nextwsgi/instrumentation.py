@@ -52,7 +52,7 @@ class Instrumentation:
             return
         request = {"path": req.url, "method": req.method, "headers": req.headers}
         context = {
-            "routerKind": "Pages Router",
+            "routerKind": "App Router" if req._match.route.is_app else "Pages Router",
             "routePath": req._match.route.path,
             "routeType": "route",
             "revalidateReason": None,

@@ -20,8 +20,9 @@ from werkzeug.http import parse_options_header
 
 from nextwsgi.after import Job, Work
 from nextwsgi.app import NextWSGI
-from nextwsgi.config import read_config
+from nextwsgi.config import is_edge, read_config
 from nextwsgi.errors import BrokenAnswer, RouteError
+from nextwsgi.files import app_route, edge_handler
 from nextwsgi.jsontext import stringify
 from nextwsgi.loop import Loop
 from nextwsgi.node import (
@@ -35,7 +36,7 @@ from nextwsgi.resolver import resolve
 from nextwsgi.routes import Match, Route
 from nextwsgi.wire import StartResponse
 
-Handler = Callable[[Any, Any], object]
+Handler = Callable[..., object]
 Query = Mapping[str, str | list[str]]
 
 # As Jest and Vitest do, before a project is loaded: environment files have values of their own for tests.
@@ -96,12 +97,14 @@ class Client:
 
     def __init__(
         self,
-        target: NextWSGI | Handler | str | PathLike[str] = ".",
+        target: NextWSGI | Handler | Mapping[str, Handler] | str | PathLike[str] = ".",
         *,
         config: Mapping[str, object] | None = None,
         raise_errors: bool = True,
     ) -> None:
         """Take a project's folder, a NextWSGI, or a handler with what its file would export as ``config``.
+
+        Route handlers of ``app/`` alone are given by their methods: ``Client({"GET": GET})``.
 
         What a handler does not catch is raised in the test; with ``raise_errors=False`` the answer is 500,
         as in production. RouteError says what is wrong with the project or the config.
@@ -164,7 +167,7 @@ class Client:
         content_type, content = _content(json, form, body)
         environ = _environ(method, _target(path, query or {}), content or b"")
         environ |= _variables(_own_headers(content_type, content, cookies or {}) | dict(headers or {}))
-        environ[_PARAMETERS] = _short_lists(query or {})
+        environ[_PARAMETERS] = query or {}
         return _run(self._app, environ)
 
 
@@ -176,25 +179,34 @@ _PARAMETERS = "nextwsgi.testing.parameters"
 class _Single(NextWSGI):
     """One handler, whatever the path; the test gives its path parameters."""
 
-    def __init__(self, handler: Handler, config: Mapping[str, object]) -> None:
-        name = getattr(handler, "__qualname__", repr(handler))
-        settings, wrong = read_config(config)
-        if wrong:
-            raise RouteError([f"{name}: {problem}" for problem in wrong])
+    def __init__(self, route: Route) -> None:
         self.project = Project(Path.cwd())
         self.project.loop = _LOOP
-        self._route = Route("/", name, handler, settings)
+        self._route = route
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Any:
-        match = Match(self._route, environ[_PARAMETERS])
+        query = environ[_PARAMETERS]
+        # A route handler has its path parameters apart from the query, a handler of pages/api among it.
+        match = Match(self._route, dict(query) if self._route.is_app else _short_lists(query))
         return resolve(match, raw_path(environ), environ, start_response, self.project)
 
 
+def _single(handler: Handler, config: Mapping[str, object]) -> Route:
+    name = getattr(handler, "__qualname__", repr(handler))
+    settings, wrong = read_config(config)
+    if wrong:
+        raise RouteError([f"{name}: {problem}" for problem in wrong])
+    return Route("/", name, edge_handler(handler) if is_edge(config) else handler, settings)
+
+
 def _application(
-    target: NextWSGI | Handler | str | PathLike[str], config: Mapping[str, object] | None
+    target: NextWSGI | Handler | Mapping[str, Handler] | str | PathLike[str],
+    config: Mapping[str, object] | None,
 ) -> NextWSGI:
     if callable(target) and not isinstance(target, NextWSGI):
-        return _Single(target, config or {})
+        return _Single(_single(target, config or {}))
+    if isinstance(target, Mapping):
+        return _Single(app_route("/", "app/route.py", target))
     if config is not None:
         raise TypeError("config goes with a single handler: a project's route files have their own")
     if isinstance(target, NextWSGI):

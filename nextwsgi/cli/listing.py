@@ -22,7 +22,7 @@ def lines(routes: Iterable[Route], broken: Collection[str] = ()) -> Iterator[str
         (
             route.path,
             route.file,
-            "cannot be served" if route.file in broken else ", ".join(changes(route.config)),
+            "cannot be served" if route.file in broken else ", ".join(_told(route)),
         )
         for route in routes
     ]
@@ -37,6 +37,12 @@ def front_lines(config: NextConfig, proxy: Proxy | None) -> Iterator[str]:
         yield f"next.config.py  {', '.join(found)}"
     if proxy is not None:
         yield f"{proxy.file}  {', '.join(proxy.paths) or 'every path'}"
+
+
+def _told(route: Route) -> Iterable[str]:
+    """Give the methods of a route handler, or what a route's config changes."""
+    methods: list[str] | None = getattr(route.handler, "methods", None)
+    return changes(route.config) if methods is None else methods
 
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from nextwsgi.config import RUNTIMES
+
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH")
 
 # They tell Next.js how to build and where to run a handler. Here each is called for every request.
@@ -20,7 +22,7 @@ Functions = dict[str, tuple[Callable[..., Any], int]]
 
 def read_functions(exports: Mapping[str, object]) -> tuple[Functions, list[str]]:
     """Give the functions by method, each with the number of its arguments, and what is wrong with them."""
-    problems = [*_misspelt(exports)]
+    problems = [*_misspelt(exports), *_illegal(exports)]
     functions: Functions = {}
     for method in METHODS:
         if method in exports:
@@ -54,6 +56,22 @@ def _count(function: object) -> int | None:
             continue
         return count
     return None
+
+
+_CHOICES = {
+    "dynamic": ("auto", "force-dynamic", "error", "force-static"),
+    "runtime": RUNTIMES,
+}
+
+
+def _illegal(exports: Mapping[str, object]) -> Iterator[str]:
+    for name, known in _CHOICES.items():
+        if exports.get(name, known[0]) not in known:
+            yield f"{name} must be one of {', '.join(known)}, not {exports[name]!r}"
+    for name in ("revalidate", "maxDuration"):
+        value = exports.get(name, 0)
+        if not (isinstance(value, int | float) and value >= 0) or (value is True):
+            yield f"{name} must be a number of seconds, not {value!r}"
 
 
 def _misspelt(exports: Mapping[str, object]) -> Iterator[str]:

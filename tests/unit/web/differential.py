@@ -93,7 +93,8 @@ const areas = {
     for (const line of lines) headers.append('set-cookie', line);
     const cookies = new ResponseCookies(headers);
     return cookies.getAll().map((cookie) => [
-      cookie.name, cookie.value, cookie.path ?? null, cookie.domain ?? null, cookie.httpOnly ?? false, cookie.secure ?? false, cookie.sameSite ?? null]);
+      cookie.name, cookie.value, cookie.path ?? null, cookie.domain ?? null, cookie.httpOnly ?? false,
+      cookie.secure ?? false, cookie.sameSite ?? null]);
   },
   next_url: ([text, basePath, calls]) => {
     const url = new NextURL(text, { nextConfig: { basePath } });
