@@ -153,7 +153,9 @@ class _Part:
         self._name = name
         self.__doc__ = f"The {name} as the URL standard has it."
 
-    def __get__(self, url: URL, owner: type) -> str:
+    def __get__(self, url: URL | None, owner: type) -> Any:
+        if url is None:
+            return self
         part: str = getattr(url._parsed, self._name)
         return part
 
