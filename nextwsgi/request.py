@@ -21,6 +21,9 @@ Value = TypeVar("Value")
 URL_KEY = "nextwsgi.url"
 """What the client asked, in the environ of a request that was rewritten."""
 
+BASE_KEY = "nextwsgi.base_path"
+"""What the configuration puts before every path, in the environ of a request."""
+
 
 class _Lazy(Generic[Value]):
     """An attribute worked out at first use, then an ordinary one that may be replaced.

@@ -39,6 +39,7 @@ class Destination:
         """The parameters in its host."""
         self.names = {*self.path.names, *self.host_names}
         """The parameters in its path and host."""
+        self.params = [*self.path.params, *self._host.params]
 
     @property
     def is_outside(self) -> bool:

@@ -18,14 +18,14 @@ from nextwsgi.errors import ApiError
 from nextwsgi.front.config import NextConfig
 from nextwsgi.front.destination import Target, fill_text
 from nextwsgi.front.proxy import Proxy
-from nextwsgi.front.rules import STATUSES, Rewrite
+from nextwsgi.front.rules import STATUSES, Redirect, Rewrite
 from nextwsgi.front.trip import Lines, Trip
 from nextwsgi.front.upstream import Unreachable, ask
-from nextwsgi.node import encode_uri_component, parse_query, reason, serialize_query
+from nextwsgi.node import encode_uri_component, parse_query, reason
 from nextwsgi.paths import clean_path, is_odd, raw_path, redirect_location
 from nextwsgi.patterns import Pattern, Value
 from nextwsgi.public import serve
-from nextwsgi.request import URL_KEY, sent_headers
+from nextwsgi.request import BASE_KEY, URL_KEY, sent_headers
 from nextwsgi.resolver import raised, resolve
 from nextwsgi.response import NextApiResponse
 from nextwsgi.routes import Handler, Match, Route
@@ -99,10 +99,9 @@ class Front:
 
     def _redirect(self, trip: Trip, start: StartResponse) -> Pieces | None:
         for rule in self._config.redirects:
-            params = rule.match(trip.path, trip.facts)
-            if params is not None:
-                target = rule.destination.fill(params, trip.query, append=False)
-                return redirect(_redirect_url(target, trip.query), trip.environ, start, rule.status)
+            target = _target(rule, trip, append=False)
+            if target is not None:
+                return redirect(_location(target, trip.query), trip.environ, start, rule.status)
         return None
 
     def _rewrite(
@@ -110,12 +109,11 @@ class Front:
     ) -> Pieces | None:
         """Apply rules in turn; with ``start`` look after each whether there is something."""
         for rule in rules:
-            params = rule.match(trip.path, trip.facts)
-            if params is None:
+            target = _target(rule, trip, append=True)
+            if target is None:
                 continue
-            target = rule.destination.fill(params, trip.query, append=True)
             if target.origin:
-                return self._elsewhere(_location(target), trip, outside)
+                return self._elsewhere(_location(target, trip.query), trip, outside)
             trip.rewrite(target.path, target.query)
             found = None if start is None else self._here(trip, start, dynamic=True)
             if found is not None:
@@ -145,20 +143,26 @@ class Front:
         except ApiError as error:
             return error_page(error.status, trip.environ, start) if dynamic else None
         if found is not None and (dynamic or not found.route.names):
-            environ = trip.environ
-            if trip.rewritten and not found.route.is_app:
-                # The client's URL stays in req.url; req.query has what the rewrites made of it.
-                found = Match(found.route, {**trip.query, **found.params})
-                environ = {**environ, "QUERY_STRING": "", URL_KEY: trip.url}
-            return resolve(found, trip.asked, environ, start, self._app.project)
+            return self._resolve(found, trip, start)
         return serve(self._app.project.public, path, trip.environ, start)
+
+    def _resolve(self, found: Match, trip: Trip, start: StartResponse) -> Pieces:
+        base, trip.is_app = self._config.base_path, found.route.is_app
+        environ = trip.environ
+        if base:
+            environ = {**environ, BASE_KEY: base, URL_KEY: trip.url_for(base, found.route.names)}
+        if trip.rewritten and not trip.is_app:
+            # The client's URL stays in req.url; req.query has what the rewrites made of it.
+            url = trip.url_for(base, found.params)
+            found = Match(found.route, {**trip.query, **found.params})
+            environ = {**environ, "QUERY_STRING": "", URL_KEY: url}
+        return resolve(found, trip.asked, environ, start, self._app.project)
 
     def _below_base(self, path: str) -> str | None:
         base = self._config.base_path
         if base and path != base and not path.startswith(f"{base}/"):
             return None
-        path = path[len(base) :] or "/"
-        return path[:-1] if self._config.trailing_slash and path.endswith("/") and path != "/" else path
+        return path[len(base) :] or "/"
 
     # --- proxy --------------------------------------------------------------------------------------------
 
@@ -176,6 +180,7 @@ class Front:
                 kind = type(response).__name__
                 raise TypeError(f"proxy must return a Response, NextResponse.next() or None, not {kind}")
         except raised() as error:
+            trip.headers.clear()  # as in Next.js, an answer of an error has none of the configuration
             return self._answer(_raising(error), trip, start)
         finally:
             trip.later = res._later
@@ -259,14 +264,16 @@ _NO_FILE = Pattern(r"/:path((?!\.well-known(?:/.*)?)(?:[^/]+/)*[^/\.]+)")
 _FILE = Pattern(r"/:path((?!\.well-known(?:/.*)?)(?:[^/]+/)*[^/]+\.\w+)/")
 
 
-def _location(target: Target) -> str:
-    path = re.sub("/{2,}", "/", target.path) if not target.origin else target.path
-    query = serialize_query(target.query)
-    return _printable(f"{target.origin}{path}{'?' + query if query else ''}{target.hash}")
+def _target(rule: Redirect | Rewrite, trip: Trip, *, append: bool) -> Target | None:
+    params = rule.match(trip.path, trip.facts)
+    try:
+        return None if params is None else rule.destination.fill(params, trip.query, append=append)
+    except ValueError:  # a condition has found nothing for one of its groups
+        return None
 
 
-def _redirect_url(target: Target, query: Mapping[str, Value]) -> str:
-    """Write where a redirect goes: what the client sent is encoded, what the configuration says is not."""
+def _location(target: Target, query: Mapping[str, Value]) -> str:
+    """Write where a rule goes: what the client sent is encoded, what the configuration says is not."""
     sent = {*query, *(text for value in query.values() for text in _listed(value))}
     pairs = [(name, text) for name, value in target.query.items() for text in _listed(value)]
     search = "&".join("=".join(encode_uri_component(t) if t in sent else t for t in pair) for pair in pairs)
@@ -292,6 +299,8 @@ def _sending(response: Response, origin: str) -> Handler:
     if location is not None and response.status in STATUSES:
         location = location.removeprefix(origin) if location.startswith(f"{origin}/") else location
         response.headers.set("location", location)
+        if response.status == 308:
+            response.headers.set("refresh", f"0;url={location}")
         response._source = location.encode("latin-1")
 
     def handler(req: object, res: NextApiResponse[Any]) -> None:  # noqa: ARG001 - a handler's arguments

@@ -10,7 +10,7 @@ from typing import Any
 from nextwsgi.front.conditions import Condition, Facts, meets, read_conditions
 from nextwsgi.front.destination import Destination
 from nextwsgi.outgoing import checked_line
-from nextwsgi.patterns import Pattern, Value
+from nextwsgi.patterns import REPEATED, Pattern, Value
 
 STATUSES = (301, 302, 303, 307, 308)
 
@@ -178,7 +178,22 @@ def _destination(item: Mapping[str, Any], source: Pattern, has: list[Condition],
     destination = Destination(base + text if text.startswith("/") else text)
     if unknown := destination.names.difference(source.names, _found_by(has)):
         raise ValueError(f"destination has :{min(unknown)}, which neither source nor has gives it")
+    for problem in _misfits(destination, source, has):
+        raise ValueError(problem)
     return destination
+
+
+def _misfits(destination: Destination, source: Pattern, has: list[Condition]) -> Iterator[str]:
+    """Say which parameters of a source do not fit where they go: Next.js fails at each such request."""
+    given = {param.name: param for param in source.params}
+    for param in destination.params:
+        found = given.get(param.name)
+        if found is None or param.name in _found_by(has):
+            continue
+        if found.modifier in REPEATED and param.modifier not in REPEATED:
+            yield f"destination has :{param.name}, which may be several segments: write :{param.name}*"
+        elif found.modifier == "?" and param.modifier not in ("?", "*"):
+            yield f"destination has :{param.name}, which source may leave out: write :{param.name}*"
 
 
 def _found_by(has: list[Condition]) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +24,11 @@ class Trip:
 
     def __init__(self, path: str, environ: Mapping[str, Any]) -> None:
         self.environ = dict(environ)
-        self.path = self.asked = path
+        self.asked = path
+        self.path = _without_slash(path)
         self.later: Later | None = None
         self.query: dict[str, Value] = dict(parse_query(environ.get("QUERY_STRING", "")))
-        self.rewritten = False
+        self.rewritten = self.is_app = False
         self.headers: Lines = []
         """What the configuration sets, where the answer does not."""
         self.cookies: list[str] = []
@@ -36,8 +37,7 @@ class Trip:
     @property
     def url(self) -> str:
         """The client's path and query, as Next.js writes them."""
-        text = serialize_query(parse_query(self.environ.get("QUERY_STRING", "")))
-        return f"{self.asked}?{text}" if text else self.asked
+        return self.url_for("", ())
 
     @property
     def facts(self) -> Facts:
@@ -47,7 +47,14 @@ class Trip:
 
     def rewrite(self, path: str, query: Mapping[str, Value]) -> None:
         """Go on to another path."""
-        self.path, self.query, self.rewritten = path, dict(query), True
+        self.path, self.query, self.rewritten = _without_slash(path), dict(query), True
+
+    def url_for(self, base: str, names: Container[str]) -> str:
+        """Give what ``req.url`` holds: the client's path below the base, and its query without ``names``."""
+        query = parse_query(self.environ.get("QUERY_STRING", ""))
+        text = serialize_query({name: value for name, value in query.items() if name not in names})
+        path = self.asked.removeprefix(base) or "/"
+        return f"{path}?{text}" if text else path
 
     def set_header(self, name: str, value: str) -> None:
         """Have the answer carry a header, over what was set before; ValueError for what cannot be sent."""
@@ -75,9 +82,20 @@ class Trip:
             self.environ.pop(key, None)
 
     def lines(self, lines: Lines) -> Lines:
-        """Give an answer's headers, with those of the configuration and of ``proxy``."""
+        """Give an answer's headers, with those of the configuration and of ``proxy``.
+
+        As in Next.js, these stand over those of a route handler, and below those of any other answer.
+        """
+        if self.is_app:
+            over = {name.lower() for name, _ in self.headers if name.lower() != "set-cookie"}
+            lines = [line for line in lines if line[0].lower() not in over]
         own = {name.lower() for name, _ in lines}
         added = [line for line in self.headers if line[0].lower() not in own]
         if self.cookies:  # proxy's come first, and stay; the configuration's give way to any
             added = [line for line in added if line[0].lower() != "set-cookie"]
         return [*added, *(("Set-Cookie", cookie) for cookie in self.cookies), *lines]
+
+
+def _without_slash(path: str) -> str:
+    # One form for rules, proxy and routes: what one of them did not know, another might answer.
+    return path[:-1] if path.endswith("/") and path != "/" else path

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
+import socket
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 from nextwsgi.body import BodyStream, may_follow
-from nextwsgi.errors import ClientDisconnected
+from nextwsgi.errors import BrokenAnswer, ClientDisconnected
+from nextwsgi.outgoing import checked_line
 from nextwsgi.request import sent_headers
 
 log = logging.getLogger("nextwsgi")
@@ -42,22 +47,82 @@ class Unreachable(Exception):
 class Exchange:
     """An answer of another origin, whose head is here and whose body comes."""
 
-    def __init__(self, connection: http.client.HTTPConnection, answer: http.client.HTTPResponse) -> None:
+    def __init__(self, connection: http.client.HTTPConnection, body: Body | None) -> None:
         self._connection = connection
-        self._answer = answer
+        self._body = body
+        self._answer = answer = connection.getresponse()
         self.status = answer.status
-        self.reason = answer.reason
-        self.headers: Lines = passed_on(answer.getheaders())
+        self.reason = re.sub(r"[^\t\x20-\x7e]", "", answer.reason)
+        lines = passed_on(answer.getheaders())
+        self.headers: Lines = [checked_line(name.lower(), _unfolded(value)) for name, value in lines]
 
     def __iter__(self) -> Iterator[bytes]:
-        while piece := self._answer.read1(PIECE):
-            yield piece
+        try:
+            while piece := self._answer.read1(PIECE):
+                yield piece
+        except (OSError, http.client.HTTPException) as error:
+            raise _broken(f"after a part of it: {error or type(error).__name__}") from None
         if self._answer.length:
-            raise ClientDisconnected("the other origin broke off its answer")
+            raise _broken(f"{self._answer.length} bytes before its end")
 
     def close(self) -> None:
-        """End the connection."""
+        """End the connection, also where the answer has not ended."""
+        if self._body is not None:
+            self._body.end()
         self._connection.close()
+        self._answer.close()
+
+
+def _broken(where: str) -> BrokenAnswer:
+    log.error("another origin broke off its answer %s", where)
+    return BrokenAnswer("another origin broke off its answer")
+
+
+class Body:
+    """A request's body on its way to another origin, while the answer may already come."""
+
+    def __init__(self, environ: dict[str, Any], sock: socket.socket) -> None:
+        self._stream = BodyStream(environ)
+        self._sock = sock
+        self._chunked = _is_chunked(environ)
+        self._thread: Thread | None = None
+        self.failure: ClientDisconnected | None = None
+        """That the client left before it had sent all."""
+
+    def start(self) -> None:
+        """Send a short body at once, any other from a thread of its own.
+
+        An origin may answer as it reads: whoever sends all before he reads waits for one that waits for him.
+        """
+        length = self._stream.length
+        # TLS cannot be read and written by two threads.
+        if (length is not None and length <= PIECE) or isinstance(self._sock, ssl.SSLSocket):
+            self._send()
+        else:
+            self._thread = Thread(target=self._send, name="nextwsgi-upstream", daemon=True)
+            self._thread.start()
+
+    def end(self) -> None:
+        """Stop sending, and wait until nothing is read from the client any more."""
+        if self._thread is not None:
+            self._shut()
+            self._thread.join()
+
+    def _send(self) -> None:
+        try:
+            while piece := self._stream.read(PIECE):
+                self._sock.sendall(b"%x\r\n%b\r\n" % (len(piece), piece) if self._chunked else piece)
+            self._sock.sendall(b"0\r\n\r\n" if self._chunked else b"")
+        except ClientDisconnected as error:
+            self.failure = error
+            self._shut()
+        except OSError:  # it has answered without reading all: the client must have sent all to see that
+            with suppress(ClientDisconnected):
+                self._stream.drain()
+
+    def _shut(self) -> None:
+        with suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
 
 
 def ask(url: str, environ: dict[str, Any]) -> Exchange:
@@ -65,44 +130,64 @@ def ask(url: str, environ: dict[str, Any]) -> Exchange:
     parts = urlsplit(url)
     connection = _connection(parts.scheme, parts.netloc)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    body = None
     try:
         connection.putrequest(environ["REQUEST_METHOD"], target, skip_host=True, skip_accept_encoding=True)
         for name, value in _forwarded(environ, parts.netloc):
             connection.putheader(name, value.encode("latin-1"))
-        connection.endheaders(_body(environ), encode_chunked=_is_chunked(environ))
-        return Exchange(connection, connection.getresponse())
-    except TimeoutError:
+        connection.endheaders()
+        if may_follow(environ):
+            body = Body(environ, connection.sock)
+            body.start()
+        return Exchange(connection, body)
+    except (OSError, http.client.HTTPException, ValueError) as error:
         connection.close()
-        raise Unreachable(504, f"{parts.netloc} gave no answer in {SECONDS:.0f} seconds") from None
-    except (OSError, http.client.HTTPException) as error:
-        connection.close()
-        if isinstance(error, ClientDisconnected):
-            raise
-        raise Unreachable(502, f"{parts.netloc} cannot be reached: {error or type(error).__name__}") from None
+        if body is not None:
+            body.end()
+            if body.failure is not None:
+                raise body.failure from None
+        raise _unreachable(error, parts.netloc) from None
+
+
+def _unreachable(error: Exception, place: str) -> Unreachable:
+    if isinstance(error, TimeoutError):
+        return Unreachable(504, f"{place} gave no answer in {SECONDS:.0f} seconds")
+    return Unreachable(502, f"{place} cannot be reached: {error or type(error).__name__}")
 
 
 def _connection(scheme: str, place: str) -> http.client.HTTPConnection:
-    if scheme == "https":
-        return http.client.HTTPSConnection(place, timeout=SECONDS, context=ssl.create_default_context())
-    return http.client.HTTPConnection(place, timeout=SECONDS)
+    connection = (
+        http.client.HTTPSConnection(place, timeout=SECONDS, context=ssl.create_default_context())
+        if scheme == "https"
+        else http.client.HTTPConnection(place, timeout=SECONDS)
+    )
+    connection.response_class = _Response
+    return connection
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer after any number of those that only inform (1xx): http.client knows no other than 100."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]  # http.client hides it
+        while 101 < status < 200:
+            http.client.parse_headers(self.fp)
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+        if status == 101:  # no request asks for it
+            raise http.client.HTTPException("it changed to another protocol")
+        return version, status, reason
 
 
 def _is_chunked(environ: dict[str, Any]) -> bool:
     return may_follow(environ) and not environ.get("CONTENT_LENGTH")
 
 
-def _body(environ: dict[str, Any]) -> Iterable[bytes] | None:
-    if not may_follow(environ):
-        return None
-    stream = BodyStream(environ)
-    return iter(lambda: stream.read(PIECE), b"")
-
-
 def _forwarded(environ: dict[str, Any], host: str) -> Iterator[tuple[str, str]]:
     """Yield the headers to send: the client's, the other host, and who asked for what."""
     yield "host", host
     for name, value in passed_on([*sent_headers(environ)]):
-        if name != "host" and not name.startswith("x-forwarded-"):
+        # The server itself has told the client to go on.
+        if name not in ("host", "expect") and not name.startswith("x-forwarded-"):
             yield name, value
     if _is_chunked(environ):
         yield "transfer-encoding", "chunked"
@@ -111,6 +196,11 @@ def _forwarded(environ: dict[str, Any], host: str) -> Iterator[tuple[str, str]]:
     yield "x-forwarded-for", f"{before}, {address}" if before else address
     yield "x-forwarded-host", environ.get("HTTP_X_FORWARDED_HOST") or environ.get("HTTP_HOST", "")
     yield "x-forwarded-proto", environ.get("HTTP_X_FORWARDED_PROTO") or environ.get("wsgi.url_scheme", "http")
+
+
+def _unfolded(value: str) -> str:
+    """Join the lines of a header that was written on several (RFC 9112, 5.2)."""
+    return re.sub(r"\r?\n[ \t]+", " ", value)
 
 
 def passed_on(lines: Lines) -> Lines:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nextwsgi.node import parse_query, serialize_query
 from nextwsgi.outgoing import close
 from nextwsgi.paths import raw_path
-from nextwsgi.request import sent_headers
+from nextwsgi.request import BASE_KEY, sent_headers
 from nextwsgi.web.body import async_pieces, pieces
 from nextwsgi.web.cookies import ResponseCookies
 from nextwsgi.web.exports import METHODS, Functions
@@ -78,7 +78,11 @@ class EdgeHandler:
 
 def request_of(req: NextApiRequest) -> NextRequest:
     """Make the request that a route handler takes; its body is read when the handler asks for it."""
-    request = NextRequest(origin_of(req._environ) + _target(req._environ), headers=_sent(req._environ))
+    request = NextRequest(
+        origin_of(req._environ) + _target(req._environ),
+        headers=_sent(req._environ),
+        basePath=req._environ.get(BASE_KEY, ""),
+    )
     request.method = req.method
     if req._has_body and req.method not in ("GET", "HEAD"):  # the Fetch standard gives these no body
         request._source = req  # it yields its pieces, in def and in async def

@@ -3,13 +3,14 @@
 from tests.conformance.difference import Difference
 from tests.conformance.differences_answers import ANSWERS
 from tests.conformance.differences_app import APP
+from tests.conformance.differences_front import FRONT
 from tests.conformance.differences_general import GENERAL
 from tests.conformance.differences_requests import REQUESTS
 from tests.conformance.exchange import Answer
 
 __all__ = ["DIFFERENCES", "GENERAL", "excused", "listed"]
 
-DIFFERENCES: list[Difference] = [*REQUESTS, *ANSWERS, *APP]
+DIFFERENCES: list[Difference] = [*REQUESTS, *ANSWERS, *FRONT, *APP]
 
 
 def listed(exchange: str, server: str) -> dict[str, Difference]:

@@ -76,6 +76,14 @@ def _previewing(answer: Answer) -> bool:
     return any(re.match("__prerender_bypass|__next_preview", line) for line in answer.values("set-cookie"))
 
 
+def _rewritten(answer: Answer) -> bool:
+    return answer.values("x-middleware-rewrite") != []
+
+
+def _none(_: str) -> str:
+    return ""
+
+
 def _lax(text: str) -> str:
     return text.replace("; Secure; SameSite=None", "; SameSite=Lax")
 
@@ -91,7 +99,9 @@ HEADLESS = (
     "waitress ends the chunks of a streamed HEAD that tells no length, which it never began, and hangs up."
 )
 PHRASES = "granian has a reason phrase of its own for each status, and takes none."
+REWRITTEN = "Where proxy sent a request to is not told to the client: it may be a place inside."
 GENERAL = [
+    General(_rewritten, "header x-middleware-rewrite", _none, "proxy_rewrite", REWRITTEN),
     *[General(_page, field, None, "no_such_route", NO_PAGES) for field in PAGE],
     General(_page, "header cache-control", None, "encoded_letter_is_another_name", NO_PAGES),
     General(

@@ -4,7 +4,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]
 TIMEOUT = 10.0
@@ -16,13 +16,14 @@ class Exchange:
     """One request under the name that says what is asked.
 
     Where `after` is set, that exchange is asked first, and `<etag>` and `<cookies>` in `raw` stand for the
-    ETag and for the cookies (`a=1; b=2`) of its answer.
+    ETag and for the cookies (`a=1; b=2`) of its answer. `site` names a site of `places.SITES`.
     """
 
     name: str
     raw: bytes
     after: "Exchange | None" = None
     timeout: float = TIMEOUT
+    site: str = "pages"
 
     @property
     def method(self) -> str:
@@ -102,6 +103,11 @@ def chunked(
     data = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces if piece) + b"0\r\n\r\n"
     lines = [*_pairs(headers), ("Transfer-Encoding", "chunked")]
     return request(name, "POST", target, _typed(lines, content_type), data)
+
+
+def at(site: str, exchanges: list[Exchange]) -> list[Exchange]:
+    """Have exchanges asked of a site of `places.SITES`."""
+    return [replace(exchange, site=site) for exchange in exchanges]
 
 
 def _pairs(headers: Headers) -> list[tuple[str, str]]:

@@ -8,11 +8,13 @@ import fcntl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from tests.conformance import places, recorded, servers
 from tests.conformance.asking import Answers, answers, answers_in_turn
 from tests.conformance.comparison import mismatches
 from tests.conformance.exchange import Answer, Exchange
+from tests.conformance.upstream import upstream
 from tests.conformance.verdict import complaints, report
 
 Asked = dict[str, list[tuple[Exchange, Answer]]]
@@ -25,11 +27,12 @@ def main() -> int:
     parser.add_argument("--dev", action="store_true", help="print where `next dev` answers otherwise")
     parser.add_argument("areas", nargs="*", default=places.areas())
     options = parser.parse_args()
-    with _one_at_a_time():
-        fresh = _asked_of_next(options.areas, development=options.dev)
-    if options.dev:
-        return _print(fresh)
-    return _check(fresh) if options.check else _write(fresh)
+    with upstream():  # Next.js takes its port into the build
+        with _one_at_a_time():
+            fresh = _asked_of_next(options.areas, development=options.dev)
+        if options.dev:
+            return _print(fresh)
+        return _check(fresh) if options.check else _write(fresh)
 
 
 @contextmanager
@@ -45,9 +48,17 @@ def _asked_of_next(areas: list[str], *, development: bool) -> Asked:
     exchanges = _exchanges(areas)
     if development:
         # Next.js refuses to develop one project twice at a time.
-        return _by_area(areas, answers_in_turn(servers.next_dev, exchanges))
-    servers.build_next()
+        return _by_area(areas, _asked_in_turn(exchanges))
+    for name in places.sites(exchanges):
+        servers.build_next(places.SITES[name])
     return _by_area(areas, answers(servers.next_start, exchanges))
+
+
+def _asked_in_turn(exchanges: list[Exchange]) -> Answers:
+    found: Answers = {}
+    for name, parted in places.sites(exchanges).items():
+        found |= answers_in_turn(partial(servers.next_dev, places.SITES[name]), parted)
+    return found
 
 
 def _exchanges(areas: list[str]) -> list[Exchange]:

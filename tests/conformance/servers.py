@@ -13,13 +13,14 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from tests.conformance.exchange import ask, get
-from tests.conformance.places import PROJECT, ROOT
+from tests.conformance.places import PROJECT, ROOT, Site
 
 PATIENCE = 60.0
-NEXT = ["node", "node_modules/next/dist/bin/next"]
+NEXT = ["node", str(PROJECT / "node_modules/next/dist/bin/next")]
 WSGI = "tests.conformance.wsgi:app"
 
-Server = Callable[[], AbstractContextManager[int]]
+Running = Callable[[], AbstractContextManager[int]]
+Server = Callable[[Site], AbstractContextManager[int]]
 
 
 def install_next() -> None:
@@ -29,9 +30,9 @@ def install_next() -> None:
         subprocess.run(["npm", "install", "--no-package-lock", "--no-audit"], cwd=PROJECT, check=True)
 
 
-def build_next() -> None:
+def build_next(site: Site) -> None:
     """Compile the JavaScript twins for `next start`."""
-    subprocess.run([*NEXT, "build"], cwd=PROJECT, check=True, env=_node_environment())
+    subprocess.run([*NEXT, "build"], cwd=site.folder, check=True, env=_node_environment(site))
 
 
 def next_versions() -> dict[str, str]:
@@ -41,44 +42,44 @@ def next_versions() -> dict[str, str]:
     return {"next": package["version"], "node": node.stdout.strip().removeprefix("v")}
 
 
-def next_start() -> AbstractContextManager[int]:
+def next_start(site: Site) -> AbstractContextManager[int]:
     """Run what `build_next` compiled."""
-    return _running([*NEXT, "start", "-H", "127.0.0.1", "-p", "{port}"], PROJECT, _node_environment())
+    return _running([*NEXT, "start", "-H", site.host, "-p", "{port}"], site.folder, _node_environment(site))
 
 
-def next_dev() -> AbstractContextManager[int]:
+def next_dev(site: Site) -> AbstractContextManager[int]:
     """Run the development server of Next.js."""
-    return _running([*NEXT, "dev", "-H", "127.0.0.1", "-p", "{port}"], PROJECT, _node_environment())
+    return _running([*NEXT, "dev", "-H", site.host, "-p", "{port}"], site.folder, _node_environment(site))
 
 
-def gunicorn_sync() -> AbstractContextManager[int]:
+def gunicorn_sync(site: Site) -> AbstractContextManager[int]:
     """Run ours under one gunicorn sync worker."""
     return _python(
-        "-m", "gunicorn", "-k", "sync", "-w", "1", "--threads", "1", "-b", "127.0.0.1:{port}", WSGI
+        site, "-m", "gunicorn", "-k", "sync", "-w", "1", "--threads", "1", "-b", "127.0.0.1:{port}", WSGI
     )
 
 
-def gunicorn_gthread() -> AbstractContextManager[int]:
+def gunicorn_gthread(site: Site) -> AbstractContextManager[int]:
     """Run ours under one gunicorn worker of four threads."""
     return _python(
-        "-m", "gunicorn", "-k", "gthread", "-w", "1", "--threads", "4", "-b", "127.0.0.1:{port}", WSGI
+        site, "-m", "gunicorn", "-k", "gthread", "-w", "1", "--threads", "4", "-b", "127.0.0.1:{port}", WSGI
     )
 
 
-def waitress() -> AbstractContextManager[int]:
+def waitress(site: Site) -> AbstractContextManager[int]:
     """Run ours under waitress."""
-    return _python("-m", "waitress", "--listen=127.0.0.1:{port}", WSGI)
+    return _python(site, "-m", "waitress", "--listen=127.0.0.1:{port}", WSGI)
 
 
-def granian() -> AbstractContextManager[int]:
+def granian(site: Site) -> AbstractContextManager[int]:
     """Run ours under one worker of granian."""
     command = ("-m", "nextwsgi", "start", "--server", "granian", "-H", "127.0.0.1", "-p", "{port}")
-    return _python(*command, "--", "--workers", "1", folder=PROJECT)
+    return _python(site, *command, "--", "--workers", "1", folder=site.folder)
 
 
-def development() -> AbstractContextManager[int]:
+def development(site: Site) -> AbstractContextManager[int]:
     """Run our own development server."""
-    return _python("-m", "nextwsgi", "dev", "--port", "{port}", folder=PROJECT)
+    return _python(site, "-m", "nextwsgi", "dev", "--port", "{port}", folder=site.folder)
 
 
 OURS: dict[str, Server] = {
@@ -90,12 +91,17 @@ OURS: dict[str, Server] = {
 }
 
 
-def _node_environment() -> dict[str, str]:
-    return {**os.environ, "NEXT_TELEMETRY_DISABLED": "1"}
+# On machines that name ::1 first, Next.js would listen only there.
+_NODE = {"NEXT_TELEMETRY_DISABLED": "1", "NODE_OPTIONS": "--dns-result-order=ipv4first"}
 
 
-def _python(*arguments: str, folder: Path = ROOT) -> AbstractContextManager[int]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+def _node_environment(site: Site) -> dict[str, str]:
+    return {**os.environ, **site.environment, **_NODE}
+
+
+def _python(site: Site, *arguments: str, folder: Path = ROOT) -> AbstractContextManager[int]:
+    own = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "CONFORMANCE_PROJECT": str(site.folder)}
+    environment = {**os.environ, **site.environment, **own}
     return _running([sys.executable, *arguments], folder, environment)
 
 

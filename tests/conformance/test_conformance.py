@@ -15,6 +15,7 @@ from tests.conformance.exchange import Exchange
 from tests.conformance.places import areas, exchanges
 from tests.conformance.recorded import answer_of, digest, read
 from tests.conformance.servers import OURS
+from tests.conformance.upstream import upstream
 from tests.conformance.verdict import complaints, report
 
 LEAST = 400
@@ -29,7 +30,7 @@ def answered(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Answer
     selected = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     wanted = {params["exchange"].name for params in selected if "exchange" in params} | WITNESSES
     asked = [exchange for exchange in EVERY if exchange.name in wanted]
-    with ThreadPoolExecutor(len(OURS)) as pool:
+    with upstream(), ThreadPoolExecutor(len(OURS)) as pool:
         named = {params["server"] for params in selected if "server" in params}
         yield {name: pool.submit(answers, OURS[name], asked) for name in OURS if name in named}
 

@@ -1,7 +1,7 @@
 """What gunicorn and waitress load: the twins under nextwsgi."""
 
-from pathlib import Path
+import os
 
 from nextwsgi import NextWSGI
 
-app = NextWSGI(str(Path(__file__).parent / "project"))
+app = NextWSGI(os.environ["CONFORMANCE_PROJECT"])

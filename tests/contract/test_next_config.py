@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nextwsgi.errors import RouteError
+from nextwsgi.errors import BrokenAnswer, RouteError
 from nextwsgi.front import upstream
 from tests.contract.projects import MakeProject
 
@@ -135,7 +135,8 @@ def test_a_rewrite_has_another_path_answer(project: MakeProject, path: str, quer
     answer = project({**config(REWRITES), "public/file.txt": "text"})(path)
     assert answer.status == 200
     assert answer.json()["query"] == query
-    assert answer.json()["url"] == path  # what the client asked
+    # What the client asked, but for what would pass for a parameter of the path.
+    assert answer.json()["url"] == path.removesuffix("?id=9")
 
 
 def test_files_and_routes_come_before_later_rewrites(project: MakeProject) -> None:
@@ -272,7 +273,7 @@ def test_what_this_application_does_not_have_goes_on_to_another(project: MakePro
     assert (answer.status, answer.reason, answer.all("Set-Cookie")) == (203, "As Said", ["a=1", "b=2"])
     assert answer.all("X-Hop") + answer.all("Connection") == []
     said = answer.json()
-    assert (said["path"], said["method"]) == ("/up/x/y%20z?a=+b", "GET")
+    assert (said["path"], said["method"]) == ("/up/x/y%20z?a=%20b", "GET")
     assert said["headers"] == {
         "host": origin.removeprefix("http://"),
         "x-a": "1",
@@ -320,4 +321,4 @@ def test_an_origin_that_is_away_is_a_502(project: MakeProject, caplog: pytest.Lo
 
 def test_an_answer_that_breaks_off_is_cut(project: MakeProject, origin: str) -> None:
     answer = project(away(origin)).exchange("/broken")
-    assert isinstance(answer.failure, ConnectionResetError)
+    assert isinstance(answer.failure, BrokenAnswer)

@@ -1,0 +1,42 @@
+"""A base path: everything is below it, but for rules that say otherwise."""
+
+from tests.conformance.exchange import Exchange, at, get, post
+
+EXCHANGES: list[Exchange] = at(
+    "base",
+    [
+        get("base_route", "/docs/api/show?a=1"),
+        get("base_route_without_it", "/api/show"),
+        get("base_glued", "/docsapi/show"),
+        get("base_alone", "/docs"),
+        get("base_alone_with_a_slash", "/docs/"),
+        get("base_root", "/"),
+        get("base_file", "/docs/file.txt"),
+        get("base_file_without_it", "/file.txt"),
+        get("base_handler", "/docs/api/app/1?a=2"),
+        get("base_slash_at_the_end", "/docs/api/show/"),
+        get("base_double_slashes", "/docs//api/show"),
+        get("base_headers", "/docs/api/users/7"),
+        get("base_redirect", "/docs/old/12?k=1"),
+        get("base_redirect_without_it", "/old/12"),
+        get("base_redirect_away", "/docs/o2/a"),
+        get("base_redirect_for_all", "/ob"),
+        get("base_redirect_for_all_below", "/docs/ob"),
+        get("base_rewrite", "/docs/b/5"),
+        get("base_rewrite_after_files", "/docs/a/5"),
+        get("base_rewrite_to_a_handler", "/docs/a4"),
+        get("base_rewrite_to_a_file", "/docs/a5"),
+        get("base_fallback", "/docs/api/users/1/2"),
+        get("base_outside", "/docs/up/x/y?a=1"),
+        post("base_outside_post", "/docs/up/echo", "text", "text/plain"),
+        get("base_outside_without_it", "/up/x"),
+        get("base_proxy_info", "/docs/api/show?m=info"),
+        get("base_proxy_info_of_the_base", "/docs?m=info"),
+        get("base_proxy_not_outside_it", "/api/show?m=json"),
+        get("base_proxy_redirect", "/docs/api/show?m=redirect"),
+        get("base_proxy_clone", "/docs/api/show?m=clone"),
+        get("base_proxy_rewrite", "/docs/api/show?m=rewrite"),
+        get("base_proxy_rewrite_to_a_rewrite", "/docs/api/show?m=on"),
+        get("base_proxy_headers", "/docs/api/app/1?m=headers"),
+    ],
+)

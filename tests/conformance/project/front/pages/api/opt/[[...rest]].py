@@ -1,0 +1,2 @@
+def handler(req, res):
+    res.json({ "route": "opt", "url": req.url, "query": req.query })

@@ -1,0 +1,6 @@
+export default function handler(req, res) {
+  const headers = Object.entries(req.headers).filter(([name]) => name.startsWith('x-') && !/^x-(forwarded|middleware|invoke)/.test(name)).sort()
+  res.setHeader('X-Own', 'route')
+  res.setHeader('Set-Cookie', 'own=1')
+  res.json({ route: 'show', url: req.url, query: req.query, method: req.method, headers, cookies: req.cookies, body: req.body })
+}
