@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
-from typing import Any, Self
+from typing import Any, Self, TypeVar, overload
 
 from nextwsgi.jsontext import stringify
 from nextwsgi.web.body import Body, extract
 from nextwsgi.web.headers import Headers
 from nextwsgi.web.url import URL
+
+Made = TypeVar("Made", bound="Response")
 
 _NULL_BODY = (101, 204, 205, 304)
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -26,7 +29,11 @@ def _code(status: object) -> int:
 class _Json:
     """``Response.json(data)`` makes an answer, ``response.json()`` reads one: JavaScript has both."""
 
-    def __get__(self, response: Response | None, owner: type[Response]) -> Any:
+    @overload
+    def __get__(self, response: None, owner: type[Made]) -> Callable[..., Made]: ...
+    @overload
+    def __get__(self, response: Response, owner: type[Response]) -> Callable[[], Any]: ...
+    def __get__(self, response: Response | None, owner: type[Any]) -> Any:
         return partial(_json, owner) if response is None else partial(Body.json, response)
 
 
@@ -71,7 +78,7 @@ class Response(Body):
         """Whether the status is 200 to 299."""
         return 200 <= self.status <= 299
 
-    json: Any = _Json()
+    json = _Json()
 
     @classmethod
     def redirect(cls, url: object, status: int = 302) -> Self:

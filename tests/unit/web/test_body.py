@@ -89,13 +89,13 @@ def test_a_body_is_read_once(make: Callable[[], Response | Request]) -> None:
 def test_no_body_is_empty_as_often_as_it_is_read() -> None:
     none = Response(None)
     assert (none.body, none.text(), none.text(), none.bodyUsed) == (None, "", "", False)
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         none.json()
 
 
 def test_broken_json_is_a_value_error_and_uses_the_body_up() -> None:
     broken = Response("{")
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         broken.json()
     assert broken.bodyUsed
 
@@ -233,7 +233,8 @@ def test_both_of_a_cloned_stream_can_be_read_at_once(make: Callable[[], Any]) ->
     async def read() -> tuple[str, str]:
         one = Response(make())
         two = one.clone()
-        return await asyncio.gather(one.text(), two.text())
+        first, second = await asyncio.gather(one.text(), two.text())
+        return first, second
 
     assert list(asyncio.run(read())) == ["ab", "ab"]
 
