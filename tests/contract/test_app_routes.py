@@ -251,6 +251,14 @@ def test_an_asynchronous_stream_is_sent_from_def_and_async_def(handle: Make) -> 
     assert [client.ask(method, "/x").body for method in ("GET", "POST")] == [b"ab", b"ab"]
 
 
+def test_navigation_ends_an_async_handler(handle: Make) -> None:
+    async def leaves() -> None:
+        await asyncio.sleep(0)
+        redirect("/a")
+
+    assert handle(GET=leaves).ask("GET", "/x").header("location") == "/a"
+
+
 def test_navigation_ends_a_handler_and_may_be_caught(handle: Make) -> None:
     client = handle(
         GET=lambda: redirect("/a"), POST=lambda: permanent_redirect("/b"), PUT=lambda: not_found()
@@ -315,6 +323,13 @@ def test_outside_a_request_there_is_nothing_to_ask(function: Callable[[], object
 
 def test_a_handler_of_pages_has_none_of_them(serve: Serve) -> None:
     assert serve(lambda req, res: cookies())().status == 500
+
+
+def test_cookies_of_the_client_are_read_and_those_left_alone_are_not_sent_back(handle: Make) -> None:
+    client = handle(GET=lambda: Response.json([cookies().get("a"), cookies().set("b", "2").has("b")]))
+    answer = client.ask("GET", "/x", HTTP_COOKIE="a=1; a=3; c=4")
+    assert answer.json() == [{"name": "a", "value": "3", "path": "/"}, True]
+    assert answer.all("set-cookie") == ["b=2; Path=/"]
 
 
 def test_they_are_called_in_def_and_awaited_in_async_def(handle: Make) -> None:

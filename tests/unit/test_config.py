@@ -2,7 +2,7 @@
 
 import pytest
 
-from nextwsgi.config import RouteConfig, read_config
+from nextwsgi.config import RouteConfig, is_edge, read_config
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,6 @@ def test_what_next_js_accepts_is_accepted(config: object, expected: RouteConfig)
         ({"maxDuration": "5"}, "config.maxDuration must be a number of seconds, not str"),
         ({"maxDuration": True}, "config.maxDuration must be a number of seconds, not bool"),
         ({"runtime": "deno"}, 'config.runtime must be "nodejs" or "edge", not \'deno\''),
-        ({"runtime": "edge"}, "config.runtime 'edge' is not supported here"),
         ({"api": {"bodyparser": False}}, "no key 'bodyparser': did you mean config.api['bodyParser']?"),
         ({"api": {"body_parser": False}}, "no key 'body_parser': did you mean config.api['bodyParser']?"),
         ({"api": {"bodyParser": {"limit": 1}}}, "config.api.bodyParser has no key 'limit'"),
@@ -74,3 +73,12 @@ def test_anything_else_is_named_with_its_mend(config: object, problem: str) -> N
 def test_every_problem_is_listed() -> None:
     wrong = {"apis": {}, "runtime": 1, "api": {"bodyParser": {"sizelimit": 1}, "responseLimit": "x"}}
     assert len(read_config(wrong)[1]) == 4
+
+
+@pytest.mark.parametrize("runtime", ["edge", "experimental-edge"])
+def test_an_edge_route_reads_its_body_by_itself(runtime: str) -> None:
+    config, problems = read_config({"runtime": runtime, "regions": ["fra1"]})
+    assert (config.body_parser, config.response_limit, problems) == (False, None, [])
+    assert is_edge({"runtime": runtime})
+    assert not is_edge({"runtime": "nodejs"})
+    assert not is_edge(5)

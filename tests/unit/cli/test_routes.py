@@ -25,6 +25,13 @@ def test_routes_are_listed_in_columns(capsys: Capture, project: Path) -> None:
     )
 
 
+def test_a_route_handler_is_listed_with_its_methods(capsys: Capture, project: Path) -> None:
+    (project / "app" / "api" / "a").mkdir(parents=True)
+    (project / "app" / "api" / "a" / "route.py").write_text("def GET(): ...\ndef POST(): ...\n")
+    assert cli.main(["routes", str(project)]) == 0
+    assert "/api/a      app/api/a/route.py  GET, HEAD, OPTIONS, POST\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", list(CONFIGS))
 def test_what_a_config_changes_is_listed(capsys: Capture, project: Path, name: str) -> None:
     config, told = CONFIGS[name]
