@@ -87,5 +87,14 @@ export const examples = {
     headers: JSON_TYPE,
     body: '{"type": "user.created", "data": {"id": 7}}',
   },
+  "/api/app/hello": {
+    about: "A route handler of app/: GET greets, POST gives the body back.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"name": "Ada"}',
+  },
+  "/api/app/posts": { about: "A route handler that reads the query of its URL.", path: "/api/app/posts?id=1" },
+  "/api/app/posts/[id]": { about: "A route handler with a parameter.", path: "/api/app/posts/1" },
+  "/api/edge": { about: "A route of the edge runtime: it returns a Response.", path: "/api/edge?name=Ada" },
   "/api/routes": { about: "The paths that this page lists." },
 };

@@ -6,7 +6,7 @@ from nextwsgi import NextApiRequest, NextApiResponse
 from nextwsgi.files import route_files
 
 # Once, when the server starts: from then on its table of routes does not change either.
-ROUTES = sorted(path for path, _ in route_files(Path(__file__).parent.parent))
+ROUTES = sorted(path for path, _ in route_files(Path(__file__).parents[2]))
 
 
 def handler(req: NextApiRequest, res: NextApiResponse[list[str]]) -> None:
