@@ -167,7 +167,10 @@ def _read_config(file: Path, root: Path, loader: Loader) -> NextConfig:
     module = _import(file, file.relative_to(root).as_posix(), loader)
     if not hasattr(module, "config"):
         raise RouteError([f"{file.name}: it exports no config: write config = {{...}}"])
-    config, problems = read_config(module.config)
+    try:
+        config, problems = read_config(module.config)
+    except Exception as error:
+        raise RouteError([f"{file.name}: it cannot be read: {_last_line(error, file)}"]) from error
     if problems:
         raise RouteError([f"{file.name}: {problem}" for problem in problems])
     return config

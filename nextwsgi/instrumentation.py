@@ -51,16 +51,21 @@ class Instrumentation:
         if self._on_request_error is None:
             return
         request = {"path": req.url, "method": req.method, "headers": req.headers}
+        route = req._match.route
         context = {
-            "routerKind": "App Router" if req._match.route.is_app else "Pages Router",
-            "routePath": req._match.route.path,
-            "routeType": "route",
+            "routerKind": "App Router" if route.is_app else "Pages Router",
+            "routePath": route.path,
+            "routeType": "proxy" if route.path in _PROXIES and not route.is_app else "route",
             "revalidateReason": None,
         }
         try:
             req._project.wait(self._on_request_error(error, request, context))
         except Exception:  # the client gets its answer all the same
             log.exception("on_request_error failed")
+
+
+# No route of pages/ has these paths.
+_PROXIES = ("/proxy", "/middleware")
 
 
 def _named(error: BaseException) -> str:

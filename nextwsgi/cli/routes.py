@@ -18,6 +18,6 @@ def run(chosen: argparse.Namespace) -> int:
         set_env(front[0])
     table = Table(load_routes(chosen.folder))
     print("\n".join(lines(table.routes)))
-    if front is not None:
-        print("\n" + "\n".join(front_lines(*front)))
+    if front is not None and (before := [*front_lines(*front)]):
+        print("\n" + "\n".join(before))
     return 0

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from nextwsgi.front.rules import HeaderRule, Reader, Redirect, Rewrite
 
+log = logging.getLogger("nextwsgi")
+
 KEYS = {
     "basePath": (str, "text"),
     "trailingSlash": (bool, "True or False"),
-    "poweredByHeader": (bool, "True or False"),
+    "poweredByHeader": (bool, "True or False"),  # Next.js sends that header with pages alone
     "compress": (bool, "True or False"),
     "env": (Mapping, "a dict"),
     "headers": (object, ""),
@@ -47,8 +51,6 @@ class NextConfig:
 
     base_path: str = ""
     trailing_slash: bool = False
-    powered_by: bool = False
-    compress: bool = False
     env: dict[str, str] = field(default_factory=dict)
     headers: list[HeaderRule] = field(default_factory=list)
     redirects: list[Redirect] = field(default_factory=list)
@@ -59,18 +61,18 @@ class NextConfig:
 
 def read_config(value: object) -> tuple[NextConfig, list[str]]:
     """Read what ``config`` holds, a dict or a function that returns one, and say what is wrong with it."""
-    value = value() if callable(value) else value
+    value = _called(value)
     if not isinstance(value, Mapping):
         return NextConfig(), [f"config must be a dict, or a function that returns one, not {_kind(value)}"]
     problems = [*_key_problems(value)]
     if problems:
         return NextConfig(), problems
+    if value.get("compress"):
+        log.warning("config.compress: answers are not compressed here, let the proxy in front do it")
     reader = Reader(value.get("basePath", ""))
     config = NextConfig(
         base_path=value.get("basePath", ""),
         trailing_slash=value.get("trailingSlash", False),
-        powered_by=value.get("poweredByHeader", False),
-        compress=value.get("compress", False),
         env=dict(value.get("env", {})),
         headers=reader.headers(_called(value.get("headers", []))),
         redirects=reader.redirects(_called(value.get("redirects", []))),
@@ -92,7 +94,12 @@ def _read_rewrites(value: object, config: NextConfig, reader: Reader) -> None:
 
 
 def _called(value: object) -> object:
-    return value() if callable(value) else value
+    value = value() if callable(value) else value
+    return asyncio.run(_awaited(value)) if isinstance(value, Awaitable) else value
+
+
+async def _awaited(value: Awaitable[object]) -> object:
+    return await value
 
 
 def _key_problems(config: Mapping[str, Any]) -> Iterator[str]:

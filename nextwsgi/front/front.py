@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from nextwsgi.after import current
 from nextwsgi.answers import error_page, redirect
 from nextwsgi.body import PIECE, BodyStream, may_follow
 from nextwsgi.config import UNREAD
-from nextwsgi.errors import ApiError
+from nextwsgi.errors import ApiError, ClientDisconnected
 from nextwsgi.front.config import NextConfig
 from nextwsgi.front.destination import Target, fill_text
 from nextwsgi.front.proxy import Proxy
@@ -29,9 +30,12 @@ from nextwsgi.request import BASE_KEY, URL_KEY, sent_headers
 from nextwsgi.resolver import raised, resolve
 from nextwsgi.response import NextApiResponse
 from nextwsgi.routes import Handler, Match, Route
+from nextwsgi.web.cookies import ResponseCookies
 from nextwsgi.web.handlers import origin_of, send
+from nextwsgi.web.navigation import Navigation
 from nextwsgi.web.next import NextRequest, NextResponse
 from nextwsgi.web.response import Response
+from nextwsgi.web.scope import Scope
 from nextwsgi.web.url import URL
 from nextwsgi.wire import StartResponse
 
@@ -123,6 +127,9 @@ class Front:
     def _elsewhere(self, url: str, trip: Trip, start: StartResponse) -> Pieces:
         try:
             exchange = ask(url, trip.environ)
+        except ClientDisconnected as error:
+            log.info("%s: %s", trip.path, error.strerror)
+            return error_page(400, trip.environ, start)
         except Unreachable as error:
             log.error("%s: %s", trip.path, error)
             text = reason(error.status).encode()
@@ -174,11 +181,12 @@ class Front:
         current.set(res)
         tape = Tape(trip.environ)
         request = proxy_request(trip, tape, self._config.base_path)
+        scope = vars(res)["_scope"] = Scope(request, res)
         try:
-            response = project.wait(proxy.function(request))
-            if response is not None and not isinstance(response, Response):
-                kind = type(response).__name__
-                raise TypeError(f"proxy must return a Response, NextResponse.next() or None, not {kind}")
+            response = _checked(project.wait(proxy.function(request)))
+        except Navigation:
+            error = TypeError(f"what nextwsgi.navigation has is for route handlers: {_RETURN}")
+            return self._answer(_raising(error), trip, start)
         except raised() as error:
             trip.headers.clear()  # as in Next.js, an answer of an error has none of the configuration
             return self._answer(_raising(error), trip, start)
@@ -186,7 +194,10 @@ class Front:
             trip.later = res._later
         if tape.used:
             trip.replace_body(tape.content())
-        return None if response is None else self._obey(response, trip, start, URL(request.url).origin)
+        if response is None:
+            return None
+        _set_cookies(response, scope)
+        return self._obey(response, trip, start, URL(request.url).origin)
 
     def _obey(self, response: Response, trip: Trip, start: StartResponse, origin: str) -> Pieces | None:
         """Do what proxy said: go on, go elsewhere, or send its answer."""
@@ -209,8 +220,26 @@ class Front:
 
     def _answer(self, handler: Handler, trip: Trip, start: StartResponse) -> Pieces:
         assert self._proxy is not None
-        route = Route("/", self._proxy.file, handler, UNREAD)
+        route = Route(f"/{PurePath(self._proxy.file).stem}", self._proxy.file, handler, UNREAD)
         return resolve(Match(route, {}), trip.path, trip.environ, start, self._app.project)
+
+
+_RETURN = "return NextResponse.redirect(URL(path, request.url)) from proxy"
+
+
+def _checked(response: object) -> Response | None:
+    if response is None or isinstance(response, Response):
+        return response
+    kind = type(response).__name__
+    raise TypeError(f"proxy must return a Response, NextResponse.next() or None, not {kind}")
+
+
+def _set_cookies(response: Response, scope: Scope) -> None:
+    """Have an answer set what ``cookies()`` was given, unless it does so itself."""
+    cookies = ResponseCookies(response.headers)
+    for cookie in scope.cookies.changed:
+        if not cookies.has(cookie["name"]):
+            cookies.set(cookie)
 
 
 class Tape:

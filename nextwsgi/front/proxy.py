@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from nextwsgi.front.conditions import Condition, Facts, meets, read_conditions
+from nextwsgi.front.rules import prefixed
 from nextwsgi.patterns import Pattern
 
 Function = Callable[..., Any]
@@ -75,7 +76,7 @@ def _matcher(item: object, base_path: str) -> Matcher:
     missing, wrong_missing = read_conditions("missing", given.get("missing"))
     if problems := [*found, *wrong, *wrong_missing]:
         raise ValueError(problems[0])
-    return Matcher(Pattern(base_path + source), has, missing)
+    return Matcher(prefixed(base_path, source), has, missing)
 
 
 def function_problems(exports: Mapping[str, object], name: str) -> Iterator[str]:

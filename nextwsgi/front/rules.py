@@ -91,7 +91,7 @@ class Reader:
         missing, wrong_missing = read_conditions("missing", item.get("missing"))
         found = [*_unknown(item, own), *_place_problems(item), *wrong_has, *wrong_missing]
         try:
-            source = _prefixed(self._base(item), item.get("source", ""))
+            source = prefixed(self._base(item), item.get("source", ""))
             if not found:
                 return read(item, source, has, missing, self._base(item))
         except ValueError as error:
@@ -103,7 +103,8 @@ class Reader:
         return "" if item.get("basePath") is False else self.base_path
 
 
-def _prefixed(base: str, path: str) -> Pattern:
+def prefixed(base: str, path: str) -> Pattern:
+    """Read a path below a base path."""
     return Pattern(base + ("" if path == "/" and base else path))
 
 

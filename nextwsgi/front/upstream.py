@@ -130,7 +130,7 @@ def ask(url: str, environ: dict[str, Any]) -> Exchange:
     parts = urlsplit(url)
     connection = _connection(parts.scheme, parts.netloc)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    body = None
+    body: Body | None = None
     try:
         connection.putrequest(environ["REQUEST_METHOD"], target, skip_host=True, skip_accept_encoding=True)
         for name, value in _forwarded(environ, parts.netloc):

@@ -48,11 +48,24 @@ def test_they_are_on_errors_and_files_too(project: MakeProject) -> None:
 
 
 def test_a_condition_s_text_that_no_header_can_hold_is_a_400(project: MakeProject) -> None:
-    rule = """{"headers": [{"source": "/api/show", "has": [{"type": "cookie", "key": "a", "value": "(?<a>.*\\\\s*.*)"}],
+    rule = """{"headers": [{"source": "/api/show",
+        "has": [{"type": "cookie", "key": "a", "value": "(?<a>.*\\\\s*.*)"}],
         "headers": [{"key": "X-A", "value": ":a"}]}]}"""
     client = project(config(rule))
     assert client("/api/show", headers={"Cookie": "a=b"}).header("X-A") == "b"
     assert client("/api/show", headers={"Cookie": "a=b%0d%0aX: y"}).status == 400
+
+
+def test_they_stand_over_those_of_a_route_handler(project: MakeProject) -> None:
+    handler = """
+from nextwsgi.server import Response
+
+def GET(request):
+    return Response("a", headers={"X-Own": "route", "X-More": "route", "Set-Cookie": "own=1"})
+"""
+    answer = project({**config(HEADERS), "app/api/a/route.py": handler})("/api/a")
+    assert (answer.header("X-Own"), answer.header("X-More")) == ("config", "route")
+    assert answer.all("Set-Cookie") == ["own=1"]
 
 
 # --- redirects --------------------------------------------------------------------------------------------
@@ -61,9 +74,12 @@ REDIRECTS = """{"redirects": lambda: [
     {"source": "/old/:id(\\\\d+)", "destination": "/api/users/:id?from=old", "permanent": True},
     {"source": "/away/:path*", "destination": "https://ex.com/:path*", "permanent": False},
     {"source": "/there", "destination": "/here#x", "statusCode": 303},
-    {"source": "/c", "has": [{"type": "cookie", "key": "to", "value": "(?<to>.*\\\\s*.*)"}], "destination": "/:to",
-     "permanent": False},
-    {"source": "/api/show", "has": [{"type": "header", "key": "x-go"}], "destination": "/gone", "permanent": False},
+    {"source": "/c", "has": [{"type": "cookie", "key": "to", "value": "(?<to>.*\\\\s*.*)"}],
+     "destination": "/:to", "permanent": False},
+    {"source": "/api/show", "has": [{"type": "header", "key": "x-go"}],
+     "destination": "/gone", "permanent": False},
+    {"source": "/g", "has": [{"type": "header", "key": "x-go", "value": "a|(?<g>b)"}],
+     "destination": "/:g", "permanent": False},
 ], "headers": [{"source": "/:path*", "headers": [{"key": "X-All", "value": "yes"}]}]}"""
 
 
@@ -93,6 +109,8 @@ def test_a_redirect_sends_the_client_on(
 def test_what_no_redirect_is_for_goes_on(project: MakeProject) -> None:
     client = project(config(REDIRECTS))
     assert client("/old/x").status == 404
+    assert client("/g", headers={"X-Go": "b"}).header("location") == "/b"
+    assert client("/g", headers={"X-Go": "a"}).status == 404  # there is no :g
     assert client("/api/show").status == 200
 
 
@@ -193,6 +211,8 @@ def test_env_is_set_unless_it_is(project: MakeProject, monkeypatch: pytest.Monke
     ("text", "problem"),
     [
         ("config = {'basepath': '/x'}", "config has no key 'basepath': did you mean 'basePath'?"),
+        ("def config():\n    return nothing", "it cannot be read: NameError: name 'nothing'"),
+        ("config = {'headers': lambda: 1 / 0}", "it cannot be read: ZeroDivisionError"),
         ("x = 1", "it exports no config: write config = {...}"),
         ("import nowhere_at_all", "it cannot be imported: ModuleNotFoundError"),
     ],
@@ -252,7 +272,7 @@ class Origin(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def origin() -> Iterator[str]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Origin)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()

@@ -74,7 +74,8 @@ def later(request):
     return own(request)
 
 def tell(request):
-    return NextResponse.json({{"url": request.url, "method": request.method, "cookie": request.cookies.get("c")}})
+    cookie = request.cookies.get("c")
+    return NextResponse.json({{"url": request.url, "method": request.method, "cookie": cookie}})
 """
 MATCH_API = '\nconfig = {"matcher": "/api/:path*"}\n'
 
@@ -196,6 +197,72 @@ def test_it_is_told_the_url_that_was_asked(project: MakeProject) -> None:
         "method": "GET",
         "cookie": {"name": "c", "value": "1"},
     }
+
+
+INSIDE = """
+from nextwsgi.headers import cookies, headers
+from nextwsgi.navigation import redirect
+from nextwsgi.server import NextResponse
+
+def proxy(request):
+    mode = request.nextUrl.searchParams.get("m")
+    if mode == "redirect":
+        redirect("/x")
+    cookies().set("b", "2")
+    if mode == "own":
+        response = NextResponse.json([cookies().get("a").value, headers().get("x-q")])
+        response.cookies.set("b", "own")
+        return response
+    return NextResponse.next() if mode == "next" else None
+
+async def unused(request): ...
+"""
+
+
+def test_cookies_and_headers_of_the_request_are_at_hand_in_it(project: MakeProject) -> None:
+    client = project({"proxy.py": INSIDE})
+    answer = client("/api/show?m=own", headers={"Cookie": "a=1", "X-Q": "q"})
+    assert (answer.json(), answer.all("Set-Cookie")) == (["1", "q"], ["b=own; Path=/"])
+    assert client("/api/show?m=next").all("Set-Cookie") == ["b=2; Path=/"]
+    assert client("/api/show").all("Set-Cookie") == []  # as in Next.js: without a response
+
+
+def test_redirect_is_for_route_handlers(project: MakeProject, caplog: pytest.LogCaptureFixture) -> None:
+    assert project({"proxy.py": INSIDE})("/api/show?m=redirect").status == 500
+    assert "route handlers: return NextResponse.redirect(URL(path, request.url)) from proxy" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["proxy", "middleware"])
+def test_on_request_error_is_told_of_its_failure(project: MakeProject, name: str) -> None:
+    hook = "seen = []\ndef on_request_error(error, request, context):\n    seen.append((request, context))\n"
+    client = served(project, name=name, **{"instrumentation.py": hook})
+    assert client("/api/show?m=fail").status == 500
+    request, context = client.app.project.instrumentation.module.seen[0]  # type: ignore[union-attr]
+    assert request["path"] == "/api/show?m=fail"
+    assert context == {
+        "routerKind": "Pages Router",
+        "routePath": f"/{name}",
+        "routeType": "proxy",
+        "revalidateReason": None,
+    }
+
+
+def test_with_slashes_at_the_end_it_sees_both_forms_of_a_path(project: MakeProject) -> None:
+    files = {
+        "next.config.py": 'config = {"trailingSlash": True}',
+        "proxy.py": GUARD,
+        "pages/api/secret.py": SECRET,
+    }
+    client = project(files)
+    assert client("/api/secret/").status == 401
+    assert client("/api/secret").status == 308
+
+
+def test_with_a_base_path_its_root_is_the_base(project: MakeProject) -> None:
+    proxy = GUARD.replace('["/api/secret/:path*", "/api/users/:path*"]', '"/"')
+    client = project({"next.config.py": 'config = {"basePath": "/docs"}', "proxy.py": proxy})
+    assert client("/docs").status == 401
+    assert client("/").status == 404
 
 
 # --- matchers ---------------------------------------------------------------------------------------------

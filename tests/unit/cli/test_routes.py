@@ -57,6 +57,12 @@ def test_what_comes_before_the_routes_is_counted(capsys: Capture, project: Path)
     ]
 
 
+def test_a_configuration_without_rules_is_not_listed(capsys: Capture, project: Path) -> None:
+    (project / "next.config.py").write_text("config = {'trailingSlash': True}\n")
+    assert cli.main(["routes", str(project)]) == 0
+    assert "next.config.py" not in capsys.readouterr().out
+
+
 def test_paths_of_proxy_are_listed(capsys: Capture, project: Path) -> None:
     (project / "proxy.py").write_text("def proxy(r): ...\nconfig = {'matcher': ['/a', '/b/:c*']}\n")
     assert cli.main(["routes", str(project)]) == 0

@@ -100,6 +100,11 @@ def test_an_edit_of_a_route_leaves_them_as_they_are(site: Site) -> None:
         ("next.config.py", "config = {\n", ["SyntaxError", "> ", "config = {"]),
         ("next.config.py", "config = {'basepath': ''}\n", ["did you mean 'basePath'?"]),
         ("next.config.py", "import nowhere\n", ["ModuleNotFoundError: No module named 'nowhere'"]),
+        (
+            "next.config.py",
+            "def config():\n    return nothing\n",
+            ["NameError", ">    2 |     return nothing"],
+        ),
         ("proxy.py", "def proxy(:\n", ["SyntaxError", "def proxy(:"]),
         ("proxy.py", "def prxy(r): ...\n", ["it exports no proxy"]),
         ("proxy.py", "def proxy(r):\n    1 / 0\n", ["ZeroDivisionError", ">    2 |     1 / 0"]),

@@ -29,6 +29,46 @@ def test_a_function_gives_it_and_its_lists_too() -> None:
     assert config.env == {"A": "b"}
 
 
+def test_its_functions_may_be_async() -> None:
+    async def redirects() -> list[dict[str, object]]:
+        return [{"source": "/a", "destination": "/b", "permanent": True}]
+
+    async def config() -> dict[str, object]:
+        return {"redirects": redirects}
+
+    read, wrong = read_config(config)
+    assert (len(read.redirects), wrong) == (1, [])
+
+
+def test_that_nothing_is_compressed_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    assert problems(compress=False) == problems(compress=True) == []
+    assert [record.message for record in caplog.records] == [
+        "config.compress: answers are not compressed here, let the proxy in front do it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "problem"),
+    [
+        ("/a/:p*", "/b/:p", "may be several segments: write :p*"),
+        ("/a/:p+", "https://ex.com/:p", "may be several segments: write :p*"),
+        ("/a/:p?", "/b/:p", "source may leave out: write :p*"),
+        ("/a/:p?", "/b/:p*", ""),
+        ("/a/:p*", "/b?all=:p", ""),
+        ("/a/:p", "/b/:p*", ""),
+    ],
+)
+def test_a_parameter_has_to_fit_where_it_goes(source: str, destination: str, problem: str) -> None:
+    found = problems(redirects=[{"source": source, "destination": destination, "permanent": True}])
+    assert found == ([f"redirects[0]: destination has :p, which {problem}"] if problem else [])
+
+
+def test_what_a_condition_gives_fits() -> None:
+    has = [{"type": "header", "key": "x-p", "value": "(?<p>.*)"}]
+    rule = {"source": "/a/:p*", "destination": "/b/:p", "permanent": True, "has": has}
+    assert problems(redirects=[rule]) == []
+
+
 def test_of_the_base_path_a_rule_may_be_free() -> None:
     rule = {"source": "/", "destination": "https://ex.com/", "basePath": False}
     config, wrong = read_config(
