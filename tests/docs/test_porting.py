@@ -17,7 +17,8 @@ from tests.docs.guide import Block, Example, blocks, examples
 
 GUIDE = Path(__file__).parents[2] / "docs" / "porting.md"
 TEXT = GUIDE.read_text()
-PACKAGES = ("lib", "pages")
+PACKAGES = ("app", "lib", "pages")
+ROUTES = ("pages/", "app/")
 BLOCKS = blocks(GUIDE)
 PYTHON = [block for block in BLOCKS if block.language == "python"]
 FILES = {block.file: block for block in PYTHON if block.file}
@@ -80,13 +81,14 @@ def test_an_example_is_answered_as_it_says(project: Client, example: Example) ->
 
 
 def test_every_route_of_the_guide_is_called() -> None:
-    routes = {name.removesuffix(".py") for name in FILES if name.startswith("pages/")}
+    routes = {name.removesuffix(".py") for name in FILES if name.startswith(ROUTES)}
     called = {route for route in routes for example in EXAMPLES if _answers(route, example.path)}
     assert called == routes
 
 
 def _answers(route: str, path: str) -> bool:
-    return path.startswith("/" + route.removeprefix("pages/").partition("/[")[0])
+    own = route.removeprefix("pages/").removeprefix("app/").removesuffix("/route")
+    return path.startswith("/" + own.partition("/[")[0])
 
 
 @pytest.mark.parametrize("block", [block for block in PYTHON if "def test_" in block.text], ids=_name)
@@ -100,7 +102,7 @@ def test_tests_of_the_guide_pass(block: Block) -> None:
 def test_every_python_route_has_its_javascript() -> None:
     twins = {block.text.split()[1] for block in BLOCKS if block.language == "js" and block.text[:2] == "//"}
     alone = {"pages/api/upload.js", "pages/api/people/[id].js", "pages/api/typed.js"}
-    assert {f"{name.removesuffix('.py')}.js" for name in FILES if name.startswith("pages/")} - twins == alone
+    assert {f"{name.removesuffix('.py')}.js" for name in FILES if name.startswith(ROUTES)} - twins == alone
 
 
 # --- Complete ---------------------------------------------------------------------------------------------
