@@ -27,6 +27,10 @@ SECONDS = 30.0
 
 PIECE = 64 * 1024
 
+NAME = "nextwsgi"
+PASSES = 5
+"""How often a request may come through here: where two servers fall back to each other, it never ends."""
+
 # RFC 9110, 7.6.1: for one connection only.
 _HOP_BY_HOP = frozenset(
     (
@@ -37,7 +41,7 @@ _HOP_BY_HOP = frozenset(
 
 
 class Unreachable(Exception):
-    """Another origin gave no answer; ``status`` is the one to send, 502 or 504."""
+    """Another origin gave no answer; ``status`` is the one to send, 502, 504 or 508."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -128,6 +132,10 @@ class Body:
 def ask(url: str, environ: dict[str, Any]) -> Exchange:
     """Pass a request on to ``url``; Unreachable where no answer begins in time."""
     parts = urlsplit(url)
+    if environ.get("HTTP_VIA", "").count(NAME) >= PASSES:
+        raise Unreachable(
+            508, f"{parts.netloc} and this server pass a request on to each other, round and round"
+        )
     connection = _connection(parts.scheme, parts.netloc)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     body: Body | None = None
@@ -187,10 +195,11 @@ def _forwarded(environ: dict[str, Any], host: str) -> Iterator[tuple[str, str]]:
     yield "host", host
     for name, value in passed_on([*sent_headers(environ)]):
         # The server itself has told the client to go on.
-        if name not in ("host", "expect") and not name.startswith("x-forwarded-"):
+        if name not in ("host", "expect", "via") and not name.startswith("x-forwarded-"):
             yield name, value
     if _is_chunked(environ):
         yield "transfer-encoding", "chunked"
+    yield "via", ", ".join(filter(None, [environ.get("HTTP_VIA"), f"1.1 {NAME}"]))
     before = environ.get("HTTP_X_FORWARDED_FOR")
     address = environ.get("REMOTE_ADDR", "")
     yield "x-forwarded-for", f"{before}, {address}" if before else address

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 PORT = "UPSTREAM_PORT"
 
 # These say through which server, or from where, a request came.
-_ON_THE_WAY = ("host", "connection", "accept-encoding", "transfer-encoding", "content-length")
+_ON_THE_WAY = ("host", "connection", "accept-encoding", "transfer-encoding", "content-length", "via")
 
 
 @contextmanager

@@ -297,6 +297,7 @@ def test_what_this_application_does_not_have_goes_on_to_another(project: MakePro
     assert said["headers"] == {
         "host": origin.removeprefix("http://"),
         "x-a": "1",
+        "via": "1.1 nextwsgi",
         "x-forwarded-for": "192.0.2.7",
         "x-forwarded-host": "",
         "x-forwarded-proto": "http",

@@ -178,6 +178,21 @@ def test_an_origin_may_answer_while_it_reads(project: MakeProject) -> None:
     assert answer.body == body
 
 
+def test_a_request_that_goes_round_and_round_is_a_508(project: MakeProject) -> None:
+    got: list[str] = []
+
+    def back(connection: socket.socket) -> None:
+        head = head_of(connection).decode()
+        got.append(head.partition("via: ")[2].partition("\r\n")[0])
+        answer = client("/x/a", headers={"Via": got[-1]})
+        connection.sendall(b"HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n" % answer.status)
+
+    with origin(back) as place:
+        client = away(project, place)
+        assert client("/x/a", headers={"Via": "1.1 front"}).status == 508
+    assert got == [f"1.1 front{', 1.1 nextwsgi' * times}" for times in range(1, 6)]
+
+
 def test_a_body_in_chunks_stays_so(project: MakeProject) -> None:
     got = []
 
@@ -201,7 +216,7 @@ def test_a_body_in_chunks_stays_so(project: MakeProject) -> None:
     head, _, body = got[0].lower().partition(b"\r\n\r\n")
     assert body == b"4\r\ntext\r\n0\r\n\r\n"
     names = [line.partition(b":")[0] for line in head.splitlines()[1:]]
-    own = [b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"]
+    own = [b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"]
     assert names == [b"host", b"transfer-encoding", *own]
 
 
