@@ -9,7 +9,7 @@ from pathlib import Path
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _REQUEST = re.compile(r"([A-Z]+) (\S+)(?: (.*))? -> (\d{3})(?: (.*))?")
-_FILE = re.compile(r"# ((?:pages|lib|app)/\S+\.py)\n")
+_FILE = re.compile(r"# ((?:(?:pages|lib|app)/\S+|next\.config|proxy)\.py)\n")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from tests.docs.guide import Block, Example, blocks, examples
 
 GUIDE = Path(__file__).parents[2] / "docs" / "porting.md"
 TEXT = GUIDE.read_text()
-PACKAGES = ("app", "lib", "pages")
+PACKAGES = ("app", "lib", "next", "pages", "proxy")
 ROUTES = ("pages/", "app/")
 BLOCKS = blocks(GUIDE)
 PYTHON = [block for block in BLOCKS if block.language == "python"]
