@@ -78,12 +78,9 @@ class EdgeHandler:
 
 def request_of(req: NextApiRequest) -> NextRequest:
     """Make the request that a route handler takes; its body is read when the handler asks for it."""
-    request = NextRequest(
-        origin_of(req._environ) + _target(req._environ),
-        headers=_sent(req._environ),
-        basePath=req._environ.get(BASE_KEY, ""),
-    )
-    request.method = req.method
+    environ = req._environ
+    url = origin_of(environ) + _target(environ)
+    request = NextRequest._received(url, req.method, _sent(environ), environ.get(BASE_KEY, ""))
     if req._has_body and req.method not in ("GET", "HEAD"):  # the Fetch standard gives these no body
         request._source = req  # it yields its pieces, in def and in async def
     return request
@@ -102,7 +99,8 @@ def origin_of(environ: dict[str, Any]) -> str:
 
 def _target(environ: dict[str, Any]) -> str:
     # Next.js writes the query anew, here as in req.url.
-    query = serialize_query(parse_query(environ.get("QUERY_STRING", "")))
+    query = environ.get("QUERY_STRING")
+    query = query and serialize_query(parse_query(query))
     return raw_path(environ) + (f"?{query}" if query else "")
 
 
@@ -188,7 +186,7 @@ def _local(location: str, res: NextApiResponse[Any]) -> str:
 def _with_cookies(headers: Headers, res: NextApiResponse[Any]) -> Headers:
     """Give the headers with the cookies that ``cookies()`` has set; those of the response go before them."""
     scope: Scope | None = vars(res).get("_scope")
-    changed = scope.cookies.changed if scope else []
+    changed = scope.changed if scope else []
     if not changed:
         return headers
     merged = Headers(headers)

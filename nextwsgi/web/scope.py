@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from nextwsgi.after import current
@@ -19,10 +20,28 @@ class Scope:
     """What a route handler's request has beside the request itself."""
 
     def __init__(self, request: NextRequest, res: NextApiResponse[Any]) -> None:
-        self.headers = ReadonlyHeaders(request.headers)
-        self.cookies = MutableCookies(request.headers, res)
-        self.project = res._project
-        self.draft: DraftMode | None = None
+        self._sent = request.headers
+        self._res = res
+
+    @cached_property
+    def headers(self) -> ReadonlyHeaders:
+        """What ``headers()`` gives."""
+        return ReadonlyHeaders(self._sent)
+
+    @cached_property
+    def cookies(self) -> MutableCookies:
+        """What ``cookies()`` gives."""
+        return MutableCookies(self._sent, self._res)
+
+    @cached_property
+    def draft(self) -> DraftMode:
+        """What ``draft_mode()`` gives."""
+        return DraftMode(self.cookies, self._res._project)
+
+    @property
+    def changed(self) -> list[Cookie]:
+        """The cookies that the answer is to set."""
+        return self.cookies.changed if "cookies" in self.__dict__ else []
 
 
 class ReadonlyHeaders(Headers):
@@ -114,10 +133,7 @@ def draft_mode() -> Any:
 
     RuntimeError outside a route handler.
     """
-    scope = _scope("draft_mode")
-    if scope.draft is None:
-        scope.draft = DraftMode(scope.cookies, scope.project)
-    return given(scope.draft)
+    return given(_scope("draft_mode").draft)
 
 
 def _scope(name: str) -> Scope:
