@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import random
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -11,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -251,6 +254,25 @@ def test_an_asynchronous_stream_is_sent_from_def_and_async_def(handle: Make) -> 
     assert [client.ask(method, "/x").body for method in ("GET", "POST")] == [b"ab", b"ab"]
 
 
+def test_an_endless_stream_ends_when_the_client_leaves(handle: Make) -> None:
+    closed = threading.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"x" * 1000
+                await asyncio.sleep(0)
+        finally:
+            closed.set()
+
+    async def answer() -> Response:
+        return Response(endless())
+
+    answered = handle(GET=answer).exchange("/x", taken=3)
+    assert closed.wait(5)
+    assert len(answered.written) == 3
+
+
 def test_navigation_ends_an_async_handler(handle: Make) -> None:
     async def leaves() -> None:
         await asyncio.sleep(0)
@@ -486,3 +508,42 @@ def test_an_edge_handlers_parameters_are_in_its_query(tmp_path: Path) -> None:
     app = NextWSGI(tmp_path)
     app.table = Table([Route("/x/[...all]", "pages/x/[...all].py", EdgeHandler(handler))])
     assert App(app).ask("GET", "/x/a/b?all=1&c=2").json() == [["c", "2"], ["all", "a"], ["all", "b"]]
+
+
+# --- whatever is sent -------------------------------------------------------------------------------------
+
+TEXT = [*"ab01/?#&=%;,:\"' +[]@", "%00", "%2F", "%ZZ", "%FF", "..", "é", "x" * 300, "a=1", "boundary=", "\t"]
+TYPES = ["multipart/form-data; boundary=B", "application/x-www-form-urlencoded", "application/json", "a"]
+
+
+def _text(pick: random.Random, longest: int = 8) -> str:
+    return "".join(pick.choice(TEXT) for _ in range(pick.randint(0, longest)))
+
+
+def test_no_request_makes_a_5xx_of_a_handler_that_looks_at_all_of_it(handle: Make) -> None:
+    def look(request: NextRequest, params: dict[str, Any]) -> Response:
+        seen = [
+            request.url,
+            [*request.nextUrl.searchParams],
+            [*request.headers],
+            params,
+            request.nextUrl.pathname,
+        ]
+        seen += [[*request.cookies.getAll()], [*cookies().getAll()], [*headers()], draft_mode().isEnabled]
+        for read in (lambda: request.clone().json(), lambda: [*request.clone().formData()], request.text):
+            with contextlib.suppress(TypeError, ValueError):
+                seen.append(str(read()))
+        return NextResponse.json(len(str(seen)))
+
+    client = handle("/x/[[...rest]]", GET=look, POST=look)
+    pick = random.Random(1)
+    for _ in range(3000):
+        target = quote(f"/x/{_text(pick, 3)}", safe="/%[]@:") + "?" + quote(_text(pick), safe="%&=+")
+        sent: dict[str, Any] = {
+            "HTTP_COOKIE": _text(pick).encode().decode("latin-1"),
+            "HTTP_HOST": _text(pick, 2).encode().decode("latin-1"),
+            "HTTP_X_A": _text(pick).encode().decode("latin-1"),
+            "CONTENT_TYPE": pick.choice([*TYPES, _text(pick, 3).encode().decode("latin-1")]),
+        }
+        answer = client.ask(pick.choice(["GET", "POST"]), target, body=_text(pick, 20).encode(), **sent)
+        assert answer.status in (200, 308, 400, 404), (target, sent)
