@@ -278,7 +278,11 @@ def test_navigation_ends_an_async_handler(handle: Make) -> None:
         await asyncio.sleep(0)
         redirect("/a")
 
-    assert handle(GET=leaves).ask("GET", "/x").header("location") == "/a"
+    async def leaves_at_once() -> None:
+        redirect("/a")
+
+    client = handle(GET=leaves, POST=leaves_at_once)
+    assert [client.ask(method, "/x").header("location") for method in ("GET", "POST")] == ["/a", "/a"]
 
 
 def test_navigation_ends_a_handler_and_may_be_caught(handle: Make) -> None:
