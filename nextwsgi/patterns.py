@@ -51,6 +51,11 @@ class Pattern:
         values = zip(self.params, found.groups(), strict=True)
         return {str(param.name): _value(param, value) for param, value in values if value is not None}
 
+    def match_place(self, path: str) -> dict[str, Value] | None:
+        """Match a path whose slash at the end says nothing: ``/:path*`` is for ``/``, too."""
+        found = self.match(path)
+        return self.match("") if found is None and path == "/" else found
+
     def fill(self, params: Mapping[str, Value], encode: Callable[[str], str] = str) -> str:
         """Write a path with these parameters; ValueError for one that is missing, or wrongly a list."""
         return "".join(part if isinstance(part, str) else _fill(part, params, encode) for part in self.parts)

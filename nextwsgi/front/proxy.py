@@ -40,7 +40,9 @@ class Matcher:
 
     def match(self, path: str, facts: Facts) -> bool:
         """Tell whether a request is for it."""
-        return self.source.match(path) is not None and meets(facts, self._has, self._missing) is not None
+        return (
+            self.source.match_place(path) is not None and meets(facts, self._has, self._missing) is not None
+        )
 
 
 def read_matchers(config: object, base_path: str) -> tuple[list[Matcher], list[str]]:

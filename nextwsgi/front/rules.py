@@ -25,7 +25,7 @@ class Rule:
 
     def match(self, path: str, facts: Facts) -> dict[str, Value] | None:
         """Give the parameters of a request that it is for; None for others."""
-        params = self.source.match(path)
+        params = self.source.match_place(path)
         if params is None or not (self.has or self.missing):
             return params
         found = meets(facts, self.has, self.missing)
@@ -41,10 +41,15 @@ class HeaderRule(Rule):
 
 @dataclass(frozen=True)
 class Redirect(Rule):
-    """Sends the client elsewhere."""
+    """Sends the client elsewhere; not from ``built``, where Next.js has what it made of pages."""
 
     destination: Destination
     status: int
+    built: str
+
+    def match(self, path: str, facts: Facts) -> dict[str, Value] | None:
+        """Give the parameters of a request that it is for; None for others."""
+        return None if path.startswith(self.built) else super().match(path, facts)
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,8 @@ def _redirect(
     if status is not None and status not in STATUSES:
         raise ValueError(f"statusCode must be one of {', '.join(map(str, STATUSES))}, not {status!r}")
     destination = _destination(item, source, has, base)
-    return Redirect(source, has, missing, destination, status or (308 if permanent else 307))
+    status = status or (308 if permanent else 307)
+    return Redirect(source, has, missing, destination, status, f"{base}/_next")
 
 
 def _rewrite(

@@ -304,6 +304,21 @@ def test_what_this_application_does_not_have_goes_on_to_another(project: MakePro
     }
 
 
+def test_the_root_is_among_all_paths(project: MakeProject, origin: str) -> None:
+    assert project(away(origin))("/?a=1").json()["path"] == "/up?a=1"
+
+
+def test_what_pages_are_made_of_is_never_redirected(project: MakeProject) -> None:
+    rule = '{"source": "/:path*", "destination": "/x/:path*", "permanent": False}'
+    client = project(config(f'{{"redirects": [{rule}]}}'))
+    assert client("/a").header("location") == "/x/a"
+    assert client("/").header("location") == "/x"
+    assert client("/_next/static/a.js").status == 404
+    client = project(config(f'{{"basePath": "/docs", "redirects": [{rule}]}}'))
+    assert client("/docs/a").header("location") == "/docs/x/a"
+    assert client("/docs/_next/static/a.js").status == 404
+
+
 def test_bodies_go_with_it(project: MakeProject, origin: str) -> None:
     client = project(away(origin))
     assert client("/x", method="POST", body=b"text").json()["body"] == "text"

@@ -274,6 +274,7 @@ def test_with_a_base_path_its_root_is_the_base(project: MakeProject) -> None:
         ('"/api/:path*"', ["/api", "/api/show", "/api/users/1", "/API/show"]),
         ('["/api/users/:id", "/nothing"]', ["/api/users/1", "/nothing"]),
         ('"/((?!api).*)"', ["/nothing", "/"]),
+        ('"/:path*"', ["/nothing", "/", "/api"]),
         ('[{"source": "/api/:path*", "has": [{"type": "query", "key": "x"}]}]', ["/api/show?x=1"]),
         (
             '[{"source": "/api/:path*", "missing": [{"type": "header", "key": "x-no"}], "locale": False}]',
