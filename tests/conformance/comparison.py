@@ -13,6 +13,8 @@ MASK = "<opaque>"
 # Values that are random or of any algorithm: that they are there, and their form, is what counts.
 OPAQUE = {
     "etag": [(r'"[^"]*"', '"<opaque>"')],
+    "location": [(r"^http://localhost:[0-9]+", "http://localhost:<opaque>")],
+    "last-modified": [(r".+", "<opaque>")],
     "x-middleware-rewrite": [(r"//127\.0\.0\.1:[0-9]+", "//<opaque>")],
     "set-cookie": [
         (r"__prerender_bypass=[0-9a-f]{32}", "__prerender_bypass=<opaque>"),
