@@ -23,6 +23,7 @@ __all__ = [
     "control_socket_disable",
     "graceful_timeout",
     "keepalive",
+    "limit_request_field_size",
     "limit_request_line",
     "on_starting",
     "post_worker_init",
@@ -162,6 +163,10 @@ keepalive = 65
 
 # gunicorn's largest: Node takes request lines of up to 16 KB.
 limit_request_line = 8190
+
+# What Node takes of all headers together. A session of Auth.js that is kept in several cookies can be one
+# header of more than the 8 KB of gunicorn's own limit.
+limit_request_field_size = 16_384
 
 # Each worker gives its signs of life through a file: on a disk it could wait for the disk and be taken for
 # dead.

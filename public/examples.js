@@ -39,6 +39,26 @@ export const examples = {
     headers: JSON_TYPE,
     body: '{"name": "Ada", "email": "ada@example.com", "message": "Hello"}',
   },
+  "/api/upload": {
+    about: "What the upload form below sends: a file, streamed to public/uploads, in a body that is not parsed.",
+    method: "POST",
+    headers: "Content-Type: multipart/form-data; boundary=xx",
+    body: `--xx
+Content-Disposition: form-data; name="name"
+
+Ada
+--xx
+Content-Disposition: form-data; name="email"
+
+ada@example.com
+--xx
+Content-Disposition: form-data; name="file"; filename="notes.txt"
+Content-Type: text/plain
+
+The engine weaves algebraic patterns.
+--xx--
+`.replaceAll("\n", "\r\n"),
+  },
   "/api/auth/register": {
     about: "Makes a user who can log in.",
     method: "POST",
