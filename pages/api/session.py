@@ -8,7 +8,8 @@ async def handler(req: NextApiRequest, res: NextApiResponse[Session | dict[str, 
     try:
         session = await get_session(req)
     except ValueError as error:
-        return not_configured(res, error)
+        not_configured(res, error)
+        return
 
     if not session:
         res.status(401).json({"error": "Unauthorized"})

@@ -71,18 +71,17 @@ def test_what_is_refused_beyond_the_real_package_is_known_by_name() -> None:
     assert STRICTER.keys() <= taken
 
 
-@pytest.mark.parametrize(
-    "each", [each for each in COOKIES if "bytes more," in each.title or "http" in each.title], ids=title
-)
+SIGN_INS = [each for each in COOKIES if each.session and ("more," in each.title or "http" in each.title)]
+
+
+@pytest.mark.parametrize("each", SIGN_INS, ids=title)
 def test_a_session_of_a_sign_in_ends_when_the_real_one_says(
     each: Cookie, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if each.session is None:
-        return
     at(monkeypatch, each.now)
     monkeypatch.setenv("NEXTAUTH_SECRET", each.secrets[0])
     session, claims = ask(each.cookies)
-    told, ours = (datetime.fromisoformat(one["expires"]) for one in (each.session, session))
+    told, ours = (datetime.fromisoformat(one["expires"]) for one in (each.session or {}, session))
     assert abs((told - ours).total_seconds()) <= 2
     assert claims["jti"]
     if "http" in each.title:
@@ -98,7 +97,7 @@ def test_a_bearer_token_is_read_as_the_real_package_reads_it(
     at(monkeypatch, each.now)
     monkeypatch.setenv("BETTER_AUTH_URL", each.url)
     keys = read_keys(json.dumps(each.jwks).encode())
-    monkeypatch.setattr(KeySource, "find", lambda self, kid: keys.get(kid))
+    monkeypatch.setattr(KeySource, "find", lambda _, kid: keys.get(kid))
     session, claims = ask(headers={"Authorization": f"Bearer {each.token}"})
     assert claims == each.payload
     if each.payload is None:
