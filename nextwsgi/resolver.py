@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 
 from nextwsgi.after import answered, current
 from nextwsgi.body import BodyStream, charset_of, may_follow, parse
-from nextwsgi.errors import ApiError, BrokenAnswer, ClientDisconnected
+from nextwsgi.errors import ApiError, BrokenAnswer, ClientDisconnected, Dismissed
 from nextwsgi.node import format_size
 from nextwsgi.outgoing import as_bytes, close
 from nextwsgi.project import Project
@@ -164,7 +164,7 @@ def _recover(error: BaseException, req: NextApiRequest, res: Response) -> None:
         req._project.instrumentation.report(error, req)
     if isinstance(error, ClientDisconnected):
         _log_quietly(error, req)
-        if res._started:
+        if res._started and not isinstance(error, Dismissed):
             _leave(res)
             raise error.__cause__ or error
     elif not isinstance(error, ApiError):
@@ -181,6 +181,8 @@ def _recover(error: BaseException, req: NextApiRequest, res: Response) -> None:
 
 def _leave(res: Response) -> None:
     """Have done what ``after`` was given, now that the answer is over."""
+    if res._wire is not None:
+        res._wire.abandon()
     if res._later is not None:
         res._later.begin()
 

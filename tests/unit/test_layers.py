@@ -19,7 +19,7 @@ LAYERS = [
     {"__init__"},
     {"app"},
     {"auth"},
-    {"formidable", "middleware", "server", "wsgi"},
+    {"formidable", "middleware", "server", "wsgi", "events"},
     {"production"},
     {"resolver", "files"},
     {"public"},
