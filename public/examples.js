@@ -57,7 +57,7 @@ Content-Type: text/plain
 
 The engine weaves algebraic patterns.
 --xx--
-`.replaceAll("\n", "\r\n"),
+`,
   },
   "/api/auth/register": {
     about: "Makes a user who can log in.",
