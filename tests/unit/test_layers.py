@@ -18,6 +18,7 @@ LAYERS = [
     {"dev", "testing"},
     {"__init__"},
     {"app"},
+    {"websocket"},
     {"auth"},
     {"formidable", "middleware", "server", "wsgi", "events"},
     {"production"},
