@@ -91,9 +91,7 @@ def _fitting(keys: list[Key], name: str, kid: object) -> list[OctKey]:
 def _decrypt(token: str, encryption: str, keys: list[OctKey]) -> bytes:
     for key in keys:
         try:
-            plain = jwe.decrypt_compact(token, key, algorithms=["dir", encryption]).plaintext
+            return jwe.decrypt_compact(token, key, algorithms=["dir", encryption]).plaintext or b""
         except Exception:  # noqa: BLE001 - whatever is wrong with a token, it is none of this key
             continue
-        if plain is not None:
-            return plain
     raise Refused("no secret of ours made it")

@@ -44,7 +44,7 @@ def ask(cookies: dict[str, str] | None = None, headers: dict[str, str] | None = 
         found.extend((get_session(req), get_token(req)))
         res.end()
 
-    Client(handler).get(cookies=cookies, headers=headers or {})
+    Client(handler).get(cookies=cookies or {}, headers=headers or {})
     return found[0], found[1]
 
 
