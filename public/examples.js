@@ -107,5 +107,9 @@ The engine weaves algebraic patterns.
     headers: JSON_TYPE,
     body: '{"type": "user.created", "data": {"id": 7}}',
   },
+  "/api/weather": {
+    about: "Asks OpenWeather. It needs OPENWEATHER_API_KEY, and answers 503 without.",
+    path: "/api/weather?city=Paris",
+  },
   "/api/routes": { about: "The paths that this page lists." },
 };
