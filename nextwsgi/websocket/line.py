@@ -66,7 +66,8 @@ class Line:
     def hang_up(self, reader: threading.Thread) -> None:
         """Close the socket, once the client has closed its side or had time to."""
         deadline = time.monotonic() + PARTING_SECONDS
-        reader.join(PARTING_SECONDS)  # it answers a client that closed, and reads the answer of one that is to
+        # It answers a client that closed, and reads the answer of one that was told to.
+        reader.join(PARTING_SECONDS)
         with suppress(OSError):
             self._sock.shutdown(socket.SHUT_WR)
             while (left := deadline - time.monotonic()) > 0:
