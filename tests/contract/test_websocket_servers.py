@@ -196,8 +196,9 @@ def _pair() -> bytes:
     """Make a key and a certificate of its own."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
     begin = datetime.now(UTC) - timedelta(hours=1)
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), begin)
-    signed = made.not_valid_after(begin + timedelta(days=1)).sign(key, hashes.SHA256())
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    dated = made.not_valid_before(begin).not_valid_after(begin + timedelta(days=1))
+    signed = dated.serial_number(x509.random_serial_number()).sign(key, hashes.SHA256())
     pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     secret = key.private_bytes(pem, form, serialization.NoEncryption())
     return secret + signed.public_bytes(pem)
