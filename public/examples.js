@@ -32,6 +32,12 @@ export const examples = {
     about: "A catch-all: try api/posts, or a path of your own.",
     path: "/api/docs/api/users",
   },
+  "/api/mongo/posts": {
+    about: "Posts in MongoDB, where the server has MONGODB_URI. GET lists them.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"title": "First Post", "content": "This is my first post.", "author": "Ada"}',
+  },
   "/api/data": { about: "CORS and caching headers. OPTIONS answers a browser's preflight." },
   "/api/contact": {
     about: "What the contact form below sends, here as JSON.",
@@ -110,6 +116,13 @@ The engine weaves algebraic patterns.
   "/api/weather": {
     about: "Asks OpenWeather. It needs OPENWEATHER_API_KEY, and answers 503 without.",
     path: "/api/weather?city=Paris",
+  },
+  "/api/socket": { about: "A WebSocket: the chat below speaks to it. Other requests are told so (426)." },
+  "/api/graphql": {
+    about: "GraphQL over the same users and posts. Open /api/graphql in a browser for a page of its own.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"query": "{ users(limit: 5) { name posts { title } } }"}',
   },
   "/api/routes": { about: "The paths that this page lists." },
 };

@@ -23,7 +23,7 @@ needs_chromium = pytest.mark.skipif(
 def test_the_page_and_its_parts_are_served(demo: Client) -> None:
     page = demo.get("/")
     assert page.headers["Content-Type"] == "text/html; charset=UTF-8"
-    for name in ("style.css", "page.js", "contact.js", "upload.js", "examples.js", "icon.svg"):
+    for name in ("style.css", "page.js", "chat.js", "contact.js", "upload.js", "examples.js", "icon.svg"):
         assert demo.get(f"/{name}").status == 200
 
 
