@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from nextwsgi.formidable.errors import FILENAME, FormidableError
+from nextwsgi.formidable.errors import CANNOT_STORE, FILENAME, FormidableError
+
+log = logging.getLogger("nextwsgi")
 
 
 @dataclass
@@ -52,15 +56,17 @@ class Writing:
         self._digest: Any = hashlib.new(str(file.hashAlgorithm)) if file.hashAlgorithm else None
 
     def write(self, piece: bytes) -> None:
-        """Write all of ``piece``."""
-        self._stream.write(piece)
+        """Write all of ``piece``; FormidableError 503 where the disk is full."""
+        with _storing():
+            self._stream.write(piece)
         self.file.size += len(piece)
         if self._digest is not None:
             self._digest.update(piece)
 
     def finish(self) -> None:
         """Close the file and say what it has become."""
-        self._stream.close()
+        with _storing():
+            self._stream.close()
         self.file.lastModifiedDate = datetime.now(UTC)
         if self._digest is not None:
             self.file.hash = self._digest.hexdigest()
@@ -76,12 +82,23 @@ class Writing:
 def create(file: File, public: Path) -> Writing:
     """Make a new file, and its folder where there is none; FormidableError 409 where there is one already."""
     folder = os.path.dirname(file.filepath)
-    os.makedirs(folder, exist_ok=True)
     # What the server hands to everybody, a proxy in front of it may read; other files are the owner's.
-    mode = 0o666 if Path(folder).is_relative_to(public) else 0o600
+    mode = 0o644 if Path(folder).is_relative_to(public) else 0o600
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    try:
-        descriptor = os.open(file.filepath, flags, mode)
-    except FileExistsError:
-        raise FormidableError("a file of that name is there already", FILENAME, 409) from None
+    with _storing():
+        os.makedirs(folder, exist_ok=True)
+        try:
+            descriptor = os.open(file.filepath, flags, mode)
+        except FileExistsError:
+            raise FormidableError("A file of that name is there already", FILENAME, 409) from None
     return Writing(file, os.fdopen(descriptor, "wb"))
+
+
+@contextmanager
+def _storing() -> Iterator[None]:
+    """Tell the log why a file cannot be stored, and the client that it cannot."""
+    try:
+        yield
+    except OSError as error:
+        log.exception("an upload cannot be stored")
+        raise FormidableError("The upload cannot be stored", CANNOT_STORE, 503) from error

@@ -21,7 +21,7 @@ def decoder(part: Part, sink: Sink) -> Sink:
         return sink
     if encoding == "base64":
         return Base64(sink)
-    raise FormidableError("unknown transfer-encoding", TRANSFER_ENCODING, 415)
+    raise FormidableError("Unknown Content-Transfer-Encoding of a part", TRANSFER_ENCODING, 415)
 
 
 class Base64:
@@ -47,6 +47,6 @@ class Base64:
         try:
             content = binascii.a2b_base64(text)
         except binascii.Error:
-            raise malformed("a part is not in base64") from None
+            raise malformed("A part is not in base64") from None
         if content:
             self._sink.write(content)
