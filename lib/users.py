@@ -1,6 +1,6 @@
 """Users, as the routes ask for them. What is refused is an ApiError."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypedDict
 
@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lib.database import session
-from lib.models import User
+from lib.models import Post, User
 from lib.pages import fetch_page
 from lib.password import hash_password
 from lib.posts import Claims, PostData, fetch_recent_posts
@@ -50,6 +50,17 @@ def get_user_by_id(id: object) -> UserData | None:
     with session() as db:
         user = db.get(User, number)
         return users_data(db, [user])[0] if user else None
+
+
+def fetch_authors(post_ids: Collection[int]) -> dict[int, UserData]:
+    """Give the authors of some posts by the posts' ids, those that have one, each with its newest posts."""
+    with session() as db:
+        rows = db.execute(
+            select(Post.id, User).join(User, User.id == Post.author_id).where(Post.id.in_(post_ids))
+        ).all()
+        users = {user.id: user for _, user in rows}
+        data = {each["id"]: each for each in users_data(db, list(users.values()))}
+        return {post_id: data[user.id] for post_id, user in rows}
 
 
 def find_user_by_email(email: str) -> User | None:
