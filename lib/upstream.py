@@ -9,8 +9,8 @@ import httpx
 
 from nextwsgi import ApiError
 
-# Seconds: to connect, for each piece of an answer, and for all of a call, so that a service which sends a byte
-# now and then holds nobody.
+# Seconds: to connect, for each piece of an answer, and for all of a call. A service that sends a byte now and
+# then must hold nobody.
 CONNECT, PIECE, WHOLE = 2.0, 4.0, 5.0
 
 # The bytes of an answer. Nothing that is asked for here comes near it.

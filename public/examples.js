@@ -124,5 +124,17 @@ The engine weaves algebraic patterns.
     headers: JSON_TYPE,
     body: '{"query": "{ users(limit: 5) { name posts { title } } }"}',
   },
+  "/api/pusher/auth": {
+    about: "Signs for pusher-js which channel somebody who is logged in may join. It needs PUSHER_KEY and others.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"socket_id": "1234.5678", "channel_name": "private-chat"}',
+  },
+  "/api/pusher/message": {
+    about: "Sends a message through Pusher to all who have joined presence-chat.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"message": "Hello"}',
+  },
   "/api/routes": { about: "The paths that this page lists." },
 };

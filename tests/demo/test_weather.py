@@ -13,7 +13,7 @@ import pytest
 from lib import configured, upstream
 from nextwsgi import NextWSGI
 from nextwsgi.testing import Client
-from tests.demo.upstream import Act, Upstream, answer, closing, raw, reply, running
+from tests.demo.upstream import Act, Upstream, answer, closing, raw, reply, running, silent
 
 KEY = "the-secret-key-of-openweather"
 PARIS: dict[str, Any] = {
@@ -250,13 +250,6 @@ def test_where_nobody_listens_it_is_502(demo: Client, monkeypatch: pytest.Monkey
 # --- Its time ---------------------------------------------------------------------------------------------
 
 
-def silent(server: Upstream) -> Act:
-    def act(_: socket.socket) -> None:
-        server.ended.wait(20)
-
-    return act
-
-
 def dripping(server: Upstream, head: bytes, drop: bytes) -> Act:
     """Send a drop twenty times a second, for as long as somebody listens."""
 
@@ -325,5 +318,6 @@ def test_requests_at_the_same_time_get_each_its_own(demo: Client, weather: Upstr
     assert weather.connections <= 8
 
 
-def test_the_limit_is_told(demo: Client, weather: Upstream) -> None:
+@pytest.mark.usefixtures("weather")
+def test_the_limit_is_told(demo: Client) -> None:
     assert demo.get("/api/weather?city=Paris").headers["RateLimit-Limit"] == "300"

@@ -101,3 +101,12 @@ def closing(content: bytes = b"") -> Act:
         client.shutdown(socket.SHUT_RDWR)
 
     return act
+
+
+def silent(server: Upstream) -> Act:
+    """Answer nothing, as long as the test goes on."""
+
+    def act(_: socket.socket) -> None:
+        server.ended.wait(20)
+
+    return act
