@@ -33,6 +33,7 @@ class Site:
 
     port: int
     log: Path
+    process: subprocess.Popen[bytes]
 
     @property
     def origin(self) -> str:
@@ -61,7 +62,7 @@ def gunicorn(folder: Path, env: Mapping[str, str] | None = None, *, workers: int
                 pass_fds=[listener.fileno()],
             )
         try:
-            yield Site(port, log)
+            yield Site(port, log, process)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE)
