@@ -46,6 +46,8 @@ def wsgi(application: Application) -> Handler:
             if close := getattr(pieces, "close", None):
                 close()
 
+    # Most applications send /login on to /login/, which Next.js sends back.
+    vars(handler)["keeps_slash"] = True
     return handler
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from wsgiref.validate import validator
 
 import pytest
+from werkzeug.routing import Map, RequestRedirect, Rule
+from werkzeug.wrappers import Response
 
 from nextwsgi.errors import BrokenAnswer, ClientDisconnected
 from nextwsgi.middleware import compose, sign_token, with_auth, with_cors
@@ -65,6 +67,57 @@ def test_a_path_before_the_whole_application_stays_before_that_of_the_route(serv
     )
     target = "/m%20n/api/x/y"
     assert answer.body.decode() == repr(["/m n/api/x", "/y", "", target, target])
+
+
+@pytest.mark.parametrize(
+    ("target", "seen"),
+    [
+        ("/api/x/", ["/api/x", "/", "", "/api/x/"]),
+        ("/api/x/login/?next=%2F", ["/api/x", "/login/", "next=%2F", "/api/x/login/?next=%2F"]),
+        ("/api/x/a/./b/../", ["/api/x", "/a/", "", "/api/x/a/"]),
+    ],
+)
+def test_a_slash_at_the_end_is_for_the_application_to_judge(
+    serve: Serve, target: str, seen: list[str]
+) -> None:
+    client = serve(compose(with_cors())(wsgi(paths)), path="/api/x/[[...path]]")
+    assert client(target).body.decode() == repr([*seen, seen[3]])
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/api/x//", 308),
+        ("/api/x//login/", 308),
+        ("/api/x/\\login/", 308),
+        ("/api/x/%FF/", 308),
+        ("/y/", 308),
+    ],
+)
+def test_other_spellings_of_a_path_are_redirected_as_always(serve: Serve, target: str, status: int) -> None:
+    assert serve(wsgi(paths), path="/api/x/[[...path]]")(target).status == status
+
+
+def test_other_handlers_have_no_slash_at_the_end(serve: Serve) -> None:
+    answer = serve(lambda req, res: res.json(1), path="/api/x/[[...path]]")("/api/x/login/")
+    assert (answer.status, answer.header("Location")) == (308, "/api/x/login")
+
+
+def test_an_application_that_wants_a_slash_at_the_end_gets_it(serve: Serve) -> None:
+    """Flask and Django redirect to it, and without it the browser would go to and fro."""
+    urls = Map([Rule("/login/", endpoint="login")])
+
+    def app(environ: Environ, start_response: Start) -> Iterable[bytes]:
+        try:
+            endpoint, _ = urls.bind_to_environ(environ).match()
+        except RequestRedirect as redirect:
+            return redirect.get_response(environ)(environ, start_response)
+        return Response(endpoint)(environ, start_response)
+
+    client = behind(serve, app, "/api/admin/[[...path]]")
+    answer = client("/api/admin/login")
+    assert (answer.status, answer.header("Location")) == (308, "http://localhost/api/admin/login/")
+    assert client("/api/admin/login/").body == b"login"
 
 
 # --- The request ------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def test_each_field_of_the_schema_writes_an_operation_that_runs(page: Page) -> N
         _, result = _run(page)
         told[name] = [error["extensions"]["code"] for error in result.get("errors", [])]
     assert told == {
-        **dict.fromkeys(("users", "user", "posts", "post"), []),
+        **{name: [] for name in ("users", "user", "posts", "post")},
         **{"createUser": [], "updateUser": ["UNAUTHENTICATED"], "deleteUser": ["UNAUTHENTICATED"]},
         **{"createPost": [], "deletePost": []},
     }
