@@ -136,5 +136,10 @@ The engine weaves algebraic patterns.
     headers: JSON_TYPE,
     body: '{"message": "Hello"}',
   },
+  "/api/events": {
+    about:
+      "Server-sent events: what is said in the chat, as it is said. This page would wait for the end: curl -N localhost:8000/api/events, or new EventSource('/api/events') in the console.",
+    method: "HEAD",
+  },
   "/api/routes": { about: "The paths that this page lists." },
 };
