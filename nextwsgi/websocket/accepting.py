@@ -54,11 +54,7 @@ def _begin(ws: WebSocket, req: NextApiRequest, res: NextApiResponse[Any]) -> Non
     """Shake hands. From then on no server may write an answer, and the resolver ends what it may not."""
     res._head, res._started, res._wire = [], True, _NoAnswer(ws)
     req._environ["nextwsgi.status"] = "101"  # for the development server's log
-    try:
-        ws.begin(req.headers["sec-websocket-key"].strip())
-    except BaseException:
-        lasting.leave(ws)
-        raise
+    ws.begin(req.headers["sec-websocket-key"].strip())
 
 
 class _NoAnswer(Wire):

@@ -159,8 +159,9 @@ class WebSocket:
             return
         self._ended = True
         try:
-            self.close(code)
-            self._line.hang_up(self._peer.thread)
+            if self._begun.is_set():
+                self.close(code)
+                self._line.hang_up(self._peer.thread)
         finally:
             lasting.leave(self)
 
