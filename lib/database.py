@@ -48,6 +48,8 @@ def with_database(handler: Handler) -> Handler:
             res.setHeader("Retry-After", PATIENCE)
             res.status(error.status).json({"error": error.message})
         except ApiError as error:
+            if error.status == 401:
+                res.setHeader("WWW-Authenticate", "Bearer")
             res.status(error.status).json({"error": error.message})
         return None
 

@@ -13,7 +13,7 @@ LARGEST_ID = 2**63 - 1
 # A page of a list has so many entries unless the client asks for another number, and at most so many.
 USUAL, MOST = 50, 100
 
-_DIGITS = re.compile(r"[0-9]{1,19}")
+_DIGITS = re.compile("0|[1-9][0-9]{0,18}")
 
 
 class Text(fields.String):
@@ -49,7 +49,7 @@ class Email(Text):
 
 
 class Whole(fields.Integer):
-    """A whole number, also as text: in ASCII digits alone, where int() takes ``1_000`` and any digits."""
+    """A whole number, also as text in its one spelling: int() takes ``01``, ``1_000`` and any digits."""
 
     def __init__(self, least: int, most: int, **options: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(least, most), **options)
@@ -117,6 +117,12 @@ class PostSchema(Schema):
 
     title = Text(1, TITLE, required=True)
     content = Text(1, CONTENT, required=True)
+
+
+class MongoPostSchema(PostSchema):
+    """A new post in MongoDB; only a text is one: ``{"$gt": ""}`` would be a query."""
+
+    author = Text(1, NAME, required=True)
 
 
 class PageSchema(Schema):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +15,8 @@ from lib.password import hash_password
 from lib.posts import Claims, PostData, fetch_recent_posts
 from lib.schemas import is_storable, normal_email, read_id
 from nextwsgi import ApiError
+
+T = TypeVar("T")
 
 
 class UserData(TypedDict):
@@ -96,7 +98,8 @@ def update_user(id: object, data: Mapping[str, Any], claims: Claims) -> UserData
     with _unique_email(), session() as db:
         user = _own_user(db, id, claims)
         if changes:
-            db.execute(update(User).where(User.id == user.id).values(**changes))
+            change = update(User).where(User.id == user.id).values(**changes).returning(User.id)
+            _found(db.scalar(change))
             db.refresh(user)
         return users_data(db, [user])[0]
 
@@ -105,18 +108,23 @@ def delete_user(id: object, claims: Claims) -> None:
     """Delete a user with all posts; 404 and 403 as for a change."""
     with session() as db:
         user = _own_user(db, id, claims)
-        db.execute(delete(User).where(User.id == user.id))
+        _found(db.scalar(delete(User).where(User.id == user.id).returning(User.id)))
 
 
 def _own_user(db: Session, id: object, claims: Claims) -> User:
     """Find the user that may be changed: whoever is logged in may change nobody else."""
     number = read_id(id)
-    user = db.get(User, number) if number else None
-    if user is None:
-        raise ApiError(404, "User not found")
+    user = _found(db.get(User, number) if number else None)
     if read_id(claims.get("userId")) != user.id:
         raise ApiError(403, "Forbidden: this is another user")
     return user
+
+
+def _found(found: T | None) -> T:
+    # Also after a statement: between two of them somebody else may delete what the first one found.
+    if found is None:
+        raise ApiError(404, "User not found")
+    return found
 
 
 @contextmanager
