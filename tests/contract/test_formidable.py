@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import threading
+import time
 import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from nextwsgi.errors import ApiError, ClientDisconnected
 from nextwsgi.formidable import FormidableError, formidable
@@ -196,7 +199,7 @@ def test_a_function_names_files(parse: Parse) -> None:
     assert file["newFilename"] == "file-a.TXT"
 
 
-# CVE-2025-66221, CVE-2026-21860, CVE-2023-29159: names that lead out of a folder.
+# CVE-2023-29159: names that lead out of a folder.
 @pytest.mark.parametrize(
     "name", ["../a", "/etc/a", "../uploads2/a", "a/b", "..", ".", "", "a\\b", "..\\a", "a" * 300]
 )
@@ -225,6 +228,14 @@ def test_the_clients_name_never_chooses_the_place(
     [file] = parse(part("f", b"x", name) + END, keepExtensions=keep).json()["files"]["f"]
     assert left(tmp_path) == [f"uploads/{file['newFilename']}"]
     assert re.fullmatch("[a-z0-9]{25}[.a-z]*", file["newFilename"])
+
+
+# CVE-2025-66221, CVE-2026-21860: names that are devices where the server runs on Windows.
+@pytest.mark.parametrize("name", ["CON", "nul.txt", "COM1 ", "aux/../a.txt", "CON.tar.gz", "lpt1:"])
+def test_cve_2025_66221_cve_2026_21860_a_name_of_the_client_opens_no_device(parse: Parse, name: str) -> None:
+    [file] = parse(part("f", b"x", name) + END, keepExtensions=True).json()["files"]["f"]
+    assert re.fullmatch("[a-z][a-z0-9]{24}[.a-z]*", file["newFilename"])
+    assert Path(file["filepath"]).read_bytes() == b"x"
 
 
 # CVE-2025-46653: formidable's names could be guessed.
@@ -371,27 +382,53 @@ def test_a_full_disk_is_told_and_leaves_no_file(
 
 
 # CVE-2023-25577, CVE-2023-30798: floods of parts.
-def test_cve_2023_25577_a_body_has_at_most_a_thousand_parts(parse: Parse) -> None:
+def test_cve_2023_25577_cve_2023_30798_a_body_has_at_most_a_thousand_parts(parse: Parse) -> None:
     assert parse(part("a", b"") * 1000 + END).status == 200
     assert parse(part("a", b"") * 1001 + END).status == 413
     assert parse(part("a", b"x", "a") * 1001 + END).body == b"More than 1000 parts"
 
 
-def test_cve_2023_30798_an_option_may_allow_more_and_infinity_does_not(parse: Parse) -> None:
+def test_an_option_may_allow_more_parts_and_infinity_does_not(parse: Parse) -> None:
     assert parse(part("a", b"") * 1001 + END, maxFields=2000).status == 200
     assert parse(part("a", b"") * 1001 + END, maxFields=math.inf).status == 413
 
 
-# CVE-2024-45590, CVE-2025-13466: many parameters. CVE-2026-27979: a second way to the body without limits.
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+JSON = {"Content-Type": "application/json"}
 
 
-def test_cve_2025_13466_a_form_has_at_most_a_thousand_fields(parse: Parse) -> None:
-    assert len(parse(b"a=1&" * 1000, FORM).json()["fields"]["a"]) == 1000
-    assert parse(b"a=1&" * 1001, FORM).body == b"More than 1000 fields (maxFields)"
+# CVE-2025-13466: many parameters. CVE-2025-15284: as the items of a list they went uncounted.
+@pytest.mark.parametrize("name", ["a", "a[]", "a[0]", ""])
+def test_cve_2025_13466_cve_2025_15284_a_form_has_at_most_a_thousand_fields(parse: Parse, name: str) -> None:
+    pair = f"{name}=1&".encode()
+    assert len(parse(pair * 1000, FORM).json()["fields"][name]) == 1000
+    assert parse(pair * 1001, FORM).body == b"More than 1000 fields (maxFields)"
     assert parse(b"&" * 100_000, FORM).json()["fields"] == {}
 
 
+# CVE-2024-45590: names were nested without a limit. CVE-2022-24999: and could replace what every object has.
+@pytest.mark.parametrize(
+    "name", ["a" + "[b]" * 30_000, "a[__proto__]", "__proto__", "a[length]", "constructor"]
+)
+def test_cve_2024_45590_cve_2022_24999_a_name_is_a_name(parse: Parse, name: str) -> None:
+    assert parse(f"{name}=1".encode(), FORM).json()["fields"] == {name: ["1"]}
+
+
+# CVE-2020-10735: an integer of many digits took the square of their number.
+def test_cve_2020_10735_no_integer_takes_long(parse: Parse) -> None:
+    before = time.perf_counter()
+    assert parse(b'{"a": ' + b"9" * 1_000_000 + b"}", JSON).status == 200
+    assert time.perf_counter() - before < 0.5
+
+
+# CVE-2026-12590: a limit that could not be read was none.
+@pytest.mark.parametrize("limit", ["10mb", "x", None, math.nan, -1])
+def test_cve_2026_12590_a_limit_that_cannot_be_read_is_refused(limit: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match="maxFileSize must be"):
+        formidable(maxFileSize=limit)
+
+
+# CVE-2026-27979: a second way to the body without the limits of the first.
 @pytest.mark.parametrize(
     ("kind", "start"),
     [
@@ -408,13 +445,13 @@ def test_cve_2026_27979_no_kind_of_body_is_without_a_limit(
 
 
 def test_json_has_the_limit_of_the_body_parser(parse: Parse) -> None:
-    answer = parse(b'"' + b"x" * (1 << 20), {"Content-Type": "application/json"})
+    answer = parse(b'"' + b"x" * (1 << 20), JSON)
     assert (answer.status, answer.body) == (413, b"The fields are over 1MB (maxFieldsSize)")
 
 
 @pytest.mark.parametrize("body", [b"{", b"NaN", b'"\xff', b"[1]", b"5", b"null", b"[" * 100_000])
 def test_json_that_is_no_object_is_refused(parse: Parse, body: bytes) -> None:
-    assert parse(body, {"Content-Type": "application/json"}).status == 400
+    assert parse(body, JSON).status == 400
 
 
 def test_bytes_are_a_file(parse: Parse) -> None:
@@ -613,3 +650,72 @@ def test_a_client_that_leaves_is_told_where_it_is_awaited(
 
     assert serve(handler, OFF)(method="POST", headers=TYPE, body=Body(FIRST), length="1000").status == 200
     assert left(tmp_path) == []
+
+
+# --- Whatever comes ---------------------------------------------------------------------------------------
+
+PIECES = [
+    *(
+        b"--xx",
+        b"--xx--",
+        b"\r\n",
+        b"\r",
+        b"\n",
+        b"\r\n\r\n",
+        b"--",
+        b": ",
+        b";",
+        b'"',
+        b"\0",
+        b"\xff",
+        b"abc",
+    ),
+    *(b"Content-Disposition: form-data", b'; name="a"', b'; filename="b.txt"', b"; filename=", b"; name="),
+    *(b"Content-Type: text/plain", b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: x"),
+    *(
+        part("a", b"1"),
+        part("f", b"2", "../a.html"),
+        part("f", b"", "a"),
+        END,
+        b"a=1&",
+        b"{",
+        b"%zz",
+        b"[" * 999,
+    ),
+]
+KINDS = [
+    *("multipart/form-data; boundary=xx", "multipart/form-data", 'multipart/mixed; boundary="x', "a", ""),
+    *(
+        "application/x-www-form-urlencoded",
+        "application/json",
+        "application/octet-stream",
+        "\xff;boundary=xx",
+    ),
+]
+
+
+def test_no_body_makes_a_failure_or_leaves_a_file(serve: Serve, tmp_path: Path) -> None:
+    def handler(req: Req, res: Res) -> None:
+        form = formidable(uploadDir="uploads", keepExtensions=True, maxFields=5, maxFiles=3)
+        for files in form.parse(req).files.values():
+            for file in files:
+                os.unlink(file.filepath)
+        res.end()
+
+    client = serve(handler, OFF)
+
+    @settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        st.lists(st.sampled_from(PIECES) | st.binary(max_size=4), max_size=14).map(b"".join),
+        st.sampled_from(KINDS),
+        st.sampled_from(["", "a.jpg", "../a", "\0"]),
+    )
+    def check(body: bytes, kind: str, name: str) -> None:
+        headers = {"Content-Type": kind, "X-File-Name": name}
+        answer = client(
+            method="POST", headers={key: value for key, value in headers.items() if value}, body=body
+        )
+        assert answer.status in (200, 400, 413, 415)
+        assert left(tmp_path) == []
+
+    check()
