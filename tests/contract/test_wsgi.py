@@ -8,7 +8,7 @@ from wsgiref.validate import validator
 
 import pytest
 from werkzeug.routing import Map, RequestRedirect, Rule
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from nextwsgi.errors import BrokenAnswer, ClientDisconnected
 from nextwsgi.middleware import compose, sign_token, with_auth, with_cors
@@ -534,6 +534,21 @@ def test_an_error_page_that_comes_too_late_raises_the_error_itself(
 
 
 # --- What is no application -------------------------------------------------------------------------------
+
+
+@Request.application
+def of_werkzeug(request: Request) -> Response:
+    """Take a request, as the decorator's function does."""
+    return Response(request.method)
+
+
+def test_a_decorated_function_is_an_application_whatever_is_inside(serve: Serve) -> None:
+    assert serve(wsgi(of_werkzeug))().body == b"GET"
+
+
+def test_what_does_not_tell_its_parameters_is_taken() -> None:
+    untold: Any = max  # as applications may be that are written in C
+    assert callable(wsgi(untold))
 
 
 async def asgi(scope: Any, receive: Any, send: Any) -> None:

@@ -40,6 +40,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         (root / name).write_text(block.text)
     with pytest.MonkeyPatch.context() as patch, _without_modules():
         patch.setenv("WEBHOOK_SECRET", "test-secret")
+        patch.setenv("STRIPE_WEBHOOK_SECRET", "whsec_test-secret")
         patch.setenv("JWT_SECRET", "3c9f5e0d-of-the-guide-7b1a64e2c8d05f93")
         patch.setenv("AUTH_SECRET", "9a41c7d2-of-the-guide-5e08b3f6a7d1c249")
         patch.delenv("REDIS_URL", raising=False)
