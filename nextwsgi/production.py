@@ -78,7 +78,7 @@ def post_worker_init(worker: Any) -> None:
     """Have async handlers cancelled before gunicorn kills them, to let them clean up; gunicorn's hook."""
     tell_limits(worker.cfg.workers, aloud=worker.age == 1)  # the first that was ever started
     register(worker.wsgi)
-    lasting.limit(worker.cfg.threads)
+    lasting.limit(worker.cfg.threads, worker.cfg.workers)
     stop = signal.getsignal(signal.SIGTERM)
     assert callable(stop)  # gunicorn has just set it
 

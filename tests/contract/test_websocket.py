@@ -52,7 +52,7 @@ def lasting(monkeypatch: pytest.MonkeyPatch) -> Lasting:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "PARTING_SECONDS", 0.3)
+    monkeypatch.setattr(line, "PARTING_SECONDS", 0.1)
 
 
 @pytest.fixture
@@ -311,6 +311,7 @@ def test_nothing_is_left_of_conversations_that_ended(
     talk: Callable[[Handler], int], lasting: Lasting
 ) -> None:
     port = talk(echo)
+    before = set(threading.enumerate())
 
     def converse(count: int) -> None:
         for number in range(count):
@@ -323,10 +324,10 @@ def test_nothing_is_left_of_conversations_that_ended(
         until(lambda: not lasting._open)
 
     converse(4)
-    until(lambda: threading.active_count() <= 3)
-    threads, open_files = threading.active_count(), descriptors()
+    until(lambda: set(threading.enumerate()) <= before)
+    open_files = descriptors()
     converse(40)
-    until(lambda: threading.active_count() <= threads and descriptors() <= open_files)
+    until(lambda: set(threading.enumerate()) <= before and descriptors() <= open_files)
 
 
 # --- Ping -------------------------------------------------------------------------------------------------
