@@ -49,9 +49,9 @@ def check_times(claims: Claims, now: float, tolerance: float) -> None:
 
 
 def _time(claims: Claims, name: str) -> float | None:
-    value = claims.get(name)
-    if value is None and name not in claims:
+    if name not in claims:
         return None
+    value = claims[name]
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Refused(f"{name} is no number")
     if abs(value) > LATEST:  # an infinity too

@@ -196,7 +196,7 @@ def test_fifteen_seconds_between_two_clocks_are_borne(serve: Serve) -> None:
     assert sent(client, token(lasting(nbf=now() + 13)))[0]["user"] == USER
 
 
-def test_a_bomb_is_refused_at_once(serve: Serve) -> None:
+def test_a_bomb_is_refused_at_once(serve: Serve) -> None:  # CVE-2024-28176
     bomb = token(b'{"exp":1900000000,"note":"' + b" " * 200_000 + b'"}', header={"zip": "DEF"})
     assert len(bomb) < 1000
     assert sent(serve(show), bomb) == [None, None]
