@@ -162,25 +162,43 @@ def test_many_who_come_at_once_wait_for_one_fetch(shop: Shop, url: str) -> None:
     assert len(shop.asked) == 1
 
 
-def test_nobody_waits_for_one_who_fetches_what_they_have(shop: Shop, url: str, clock: Clock) -> None:
-    source = KeySource(url)
-    assert source.find(KID) is not None
+def _while_one_fetches(shop: Shop, source: KeySource, kid: str) -> float:
+    """Ask for a key while somebody else fetches it, and give the seconds that took."""
     entered, leave = threading.Event(), threading.Event()
 
     def held(request: BaseHTTPRequestHandler) -> None:
         entered.set()
-        leave.wait(5)
+        leave.wait(1)
         shop.keys(request)
 
     shop.answer = held
-    clock.now += jwks.FRESH_SECONDS
-    thread = threading.Thread(target=source.find, args=(KID,))
+    thread = threading.Thread(target=source.find, args=(kid,))
     thread.start()
     assert entered.wait(5)
-    assert source.find(KID) is not None
+    before = time.perf_counter()
+    source.find(kid)
+    took = time.perf_counter() - before
     leave.set()
     thread.join()
+    return took
+
+
+def test_nobody_waits_for_one_who_fetches_what_they_have(shop: Shop, url: str, clock: Clock) -> None:
+    source = KeySource(url)
+    assert source.find(KID) is not None
+    clock.now += jwks.FRESH_SECONDS
+    assert _while_one_fetches(shop, source, KID) < 0.5
     assert len(shop.asked) == 2
+
+
+def test_nobody_waits_for_a_server_that_did_not_answer_before(shop: Shop, url: str, clock: Clock) -> None:
+    source = KeySource(url)
+    shop.answer = lambda request: send(request, b"", 500)
+    assert source.find("new") is None
+    clock.now += jwks.PAUSE_SECONDS
+    assert _while_one_fetches(shop, source, "new") < 0.5
+    clock.now += jwks.PAUSE_SECONDS
+    assert _while_one_fetches(shop, source, "newer") > 0.5  # it is back, and worth waiting for
 
 
 def test_a_source_is_the_same_for_all_requests() -> None:
