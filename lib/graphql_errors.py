@@ -63,6 +63,9 @@ def format_error(error: GraphQLError, debug: bool = False) -> Error:  # noqa: AR
         if isinstance(cause, InvalidInput):
             extensions["details"] = cause.details
         return {**formatted, "message": cause.message, "extensions": extensions}
+    if isinstance(cause, ValueError) and error.path is None:  # of a number with thousands of digits
+        extensions = {"code": _code(error)}
+        return {**formatted, "message": "The query has a value that is none", "extensions": extensions}
     if cause is not None:
         log.error("GraphQL failed at %s", error.path, exc_info=cause)
         extensions = {"code": "INTERNAL_SERVER_ERROR"}

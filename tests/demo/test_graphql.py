@@ -330,6 +330,14 @@ REFUSED = {
         " ".join(f"fragment F{n} on User {{ id }}" for n in range(200)) + " { users { ...F1 } }",
         TOKENS,
     ),
+    "many fields at the top": (
+        "{" + " ".join(f"a{n}: user(id: {n}) {{ id }}" for n in range(21)) + "}",
+        TOO_MUCH,
+    ),
+    "a number without end": (
+        "{ users(limit: " + "9" * 5000 + ") { id } }",
+        "The query has a value that is none",
+    ),
     "tokens": ("{" + "id " * 10_000 + "}", "more than 20000 code points"),
     "comments": ("#\n" * 200 + "{ users { id } }", "more than 100 comments"),
     "one long name": ("{ " + "x" * 30_000 + " }", "more than 20000 code points"),
