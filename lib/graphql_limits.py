@@ -78,7 +78,7 @@ class _Count:
         if place.depth > place.deepest or place.nesting > _NESTING:
             raise GraphQLError(f"The query is nested too deeply: fields have at most {DEPTH} levels")
         for selection in selected.selections if selected else ():
-            self._cost += place.objects
+            self._cost += place.objects if isinstance(selection, FieldNode) else 1
             if self._cost > COST:
                 raise GraphQLError(f"The query asks for too much: it costs more than {COST}")
             self._add(*self._inside(selection, place._replace(nesting=place.nesting + 1)))
