@@ -95,6 +95,7 @@ def test_a_key_is_fetched_once_and_again_when_it_is_old(shop: Shop, url: str, cl
     source = KeySource(url)
     for _ in range(3):
         assert source.find(KID) is not None
+        clock.now += jwks.PAUSE_SECONDS
     assert shop.asked == ["/api/auth/jwks"]
     clock.now += jwks.FRESH_SECONDS
     assert source.find(KID) is not None
@@ -231,9 +232,11 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(shop: Shop, url: str
             pass
 
     shop.answer = endless
+    before = time.perf_counter()
     with pytest.raises(Unreadable, match="too large"):
         fetch_keys(url)
     assert len(sent) < 1000
+    assert time.perf_counter() - before < jwks.TIMEOUT_SECONDS / 2
 
 
 def test_an_answer_that_drips_is_given_up(shop: Shop, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
