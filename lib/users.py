@@ -13,7 +13,7 @@ from lib.models import Post, User
 from lib.pages import fetch_page
 from lib.password import hash_password
 from lib.posts import Claims, PostData, fetch_recent_posts
-from lib.schemas import is_storable, normal_email, read_id
+from lib.schemas import normal_email, read_id
 from nextwsgi import ApiError
 
 T = TypeVar("T")
@@ -67,11 +67,12 @@ def fetch_authors(post_ids: Collection[int]) -> dict[int, UserData]:
 
 def find_user_by_email(email: str) -> User | None:
     """Find who logs in with this email, with the hash of the password: send nothing of it as it is."""
-    # Anything may be asked for; what cannot be stored is nobody's.
-    if not is_storable(email):
+    try:
+        spelling = normal_email(email)
+    except ValueError:  # anything may be asked for; what is no address is nobody's
         return None
     with session() as db:
-        return db.scalar(select(User).where(User.email == normal_email(email)))
+        return db.scalar(select(User).where(User.email == spelling))
 
 
 def create_user(data: Mapping[str, Any]) -> UserData:
