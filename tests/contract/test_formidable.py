@@ -13,6 +13,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from hypothesis import strategies as st
 
 from nextwsgi.errors import ApiError, ClientDisconnected
 from nextwsgi.formidable import FormidableError, formidable
+from nextwsgi.formidable import files as stored
 from tests.contract.client import Answer, Body, Req, Res, Serve
 
 OFF = {"api": {"bodyParser": False}}
@@ -188,6 +190,66 @@ def test_no_file_is_written_over(parse: Parse, tmp_path: Path, there: str) -> No
     assert (answer.status, answer.body) == (409, b"A file of that name is there already")
     assert left(tmp_path) == ["uploads/a.txt"]
     assert not other.exists() if there == "broken link" else other.read_text() == "kept"
+
+
+@pytest.fixture(params=["unnamed", "named"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write files before they have a name, as Linux can, or under their name from the beginning."""
+    stored._nameless.cache_clear()
+    if request.param == "named":
+        monkeypatch.setattr(stored, "_nameless", lambda folder: False)
+
+
+@pytest.mark.usefixtures("kind")
+def test_a_name_that_is_taken_meanwhile_is_not_written_over(
+    parse: Parse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "uploads").mkdir()
+    (tmp_path / "uploads" / "a.txt").write_text("kept")
+    monkeypatch.setattr(os.path, "lexists", lambda path: False)
+    assert parse(filename=lambda *given: "a.txt").status == 409
+    assert (tmp_path / "uploads" / "a.txt").read_text() == "kept"
+    assert left(tmp_path) == ["uploads/a.txt"]
+
+
+@pytest.mark.usefixtures("kind")
+def test_files_are_the_same_on_every_disk(parse: Parse, tmp_path: Path) -> None:
+    [file] = parse(uploadDir="public/uploads", hashAlgorithm="md5").json()["files"]["file"]
+    assert Path(file["filepath"]).read_bytes() == b"abc"
+    assert stat.S_IMODE(os.stat(file["filepath"]).st_mode) == 0o644
+    assert file["hash"] == hashlib.md5(b"abc").hexdigest()
+    assert [each.name for each in (tmp_path / "public" / "uploads").iterdir()] == [file["newFilename"]]
+
+
+def test_where_a_file_needs_a_name_it_has_one_from_the_beginning(
+    parse: Parse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored._nameless.cache_clear()
+    monkeypatch.delattr(os, "O_TMPFILE")
+    assert parse().status == 200
+
+
+def test_half_a_file_cannot_be_fetched(serve: Serve, tmp_path: Path) -> None:
+    content = part("f", b"x" * 200_000, "a") + END
+    body = Slow(content)
+    seen: list[list[str]] = []
+
+    def handler(req: Req, res: Res) -> None:
+        formidable(uploadDir="uploads").parse(req)
+        seen.append(left(tmp_path))
+        res.end()
+
+    def look() -> None:
+        assert body.waiting.wait(10)
+        seen.append(left(tmp_path))
+        body.go.set()
+
+    stored._nameless.cache_clear()
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(look)
+        serve(handler, OFF)(method="POST", headers=TYPE, body=body, length=str(len(content)))
+        looking.result()
+    assert [len(each) for each in seen] == [0, 1]
 
 
 def test_a_function_names_files(parse: Parse) -> None:
@@ -614,12 +676,25 @@ def test_an_upload_that_is_given_up_leaves_no_file(serve: Serve, tmp_path: Path)
     async def handler(req: Req, res: Res) -> None:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(formidable(uploadDir="uploads").parse(req), 0.05)
-        assert len(left(tmp_path)) == 1
         body.go.set()
         res.end("given up")
 
     answer = serve(handler, OFF)(method="POST", headers=TYPE, body=body, length=str(len(FIRST + BODY)))
     assert (answer.body, left(tmp_path)) == (b"given up", [])
+
+
+def test_an_upload_that_is_given_up_at_its_very_end_leaves_no_file(serve: Serve, tmp_path: Path) -> None:
+    body = Slow(part("f", b"x", "a") + END)  # of which only the end of the chunks is missing
+
+    async def handler(req: Req, res: Res) -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(formidable(uploadDir="uploads").parse(req), 0.05)
+        assert len(left(tmp_path)) == 1
+        body.go.set()
+        res.end()
+
+    assert serve(handler, OFF)(method="POST", headers=TYPE, body=body, chunked=True).status == 200
+    assert left(tmp_path) == []
 
 
 def test_an_upload_that_nobody_takes_any_more_leaves_no_file(serve: Serve, tmp_path: Path) -> None:
