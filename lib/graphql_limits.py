@@ -48,9 +48,10 @@ def parse_within_limits(_: object, data: dict[str, Any]) -> DocumentNode:
         for definition in document.definitions
         if isinstance(definition, FragmentDefinitionNode)
     }
+    count = _Count(fragments)  # one for all: each of many operations takes time to be counted
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
-            _Count(fragments).operation(definition)
+            count.operation(definition)
     return document
 
 
@@ -64,7 +65,7 @@ class _Place(NamedTuple):
 
 
 class _Count:
-    """What one operation costs so far. Whatever costs at least one, so this ends, cycles of fragments too."""
+    """What a document costs so far. Whatever costs at least one, so this ends, cycles of fragments too."""
 
     def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments

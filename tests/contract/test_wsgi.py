@@ -1,5 +1,6 @@
 """wsgi(application): any WSGI application behind a route file."""
 
+import asyncio
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -232,6 +233,24 @@ def test_what_middleware_set_on_the_request_is_there(serve: Serve, monkeypatch: 
     headers = {"Authorization": f"Bearer {sign_token({'userId': 7}, expiresIn=60)}"}
     assert client(headers=headers).body == b"7"
     assert client().status == 401
+
+
+@pytest.mark.parametrize("config", [STREAM, {}], ids=["stream", "parser"])
+def test_middleware_that_is_async_may_stand_around_it(serve: Serve, config: Any) -> None:
+    async def measured(req: Req, res: Res, next: Any) -> None:
+        await asyncio.sleep(0)
+        await next()
+        res.setHeader("X-Late", "too late")
+
+    def streaming(environ: Environ, start_response: Start) -> Iterator[bytes]:
+        write = start_response("200 OK", [*TEXT])
+        write(b"read ")
+        yield environ["wsgi.input"].read(300_000)
+
+    client = serve(compose(measured)(wsgi(validator(streaming))), config)
+    answer = client(method="POST", body=b"x" * 200_000)
+    assert answer.body == b"read " + b"x" * 200_000
+    assert answer.header("X-Late") is None
 
 
 # --- The head ---------------------------------------------------------------------------------------------

@@ -313,8 +313,14 @@ REFUSED = {
     ),
     "a cycle": ("{ ...A } fragment A on Query { ...A }", TOO_DEEP),
     "a cycle of two": (
-        "{ ...A } fragment A on Query { users { id } ...B ...B } fragment B on Query { ...A ...A }",
+        "{ ...A } fragment A on Query { ...B ...B } fragment B on Query { ...A ...A }",
         TOO_DEEP,
+    ),
+    "many operations": (
+        " ".join(f"query Q{n} {{ ...F0 }}" for n in range(100))
+        + " ".join(f" fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(12))
+        + " fragment F12 on Query { __typename }",
+        TOO_MUCH,
     ),
     "a cycle of fields": (
         "{ user(id: 1) { ...A } } fragment A on User { posts { author { ...A } } }",

@@ -286,7 +286,7 @@ def test_only_a_post_is_taken(demo: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "name"), [(STRIPE, "STRIPE_WEBHOOK_SECRET"), (STANDARD, "WEBHOOK_SECRET")])
-@pytest.mark.parametrize("value", [None, ""])
+@pytest.mark.parametrize("value", [None, "", " "])
 def test_without_its_secret_a_route_says_what_to_set_and_the_log_does_once(
     demo: Client,
     monkeypatch: pytest.MonkeyPatch,
