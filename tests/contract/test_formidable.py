@@ -480,7 +480,7 @@ def test_cve_2024_45590_cve_2022_24999_a_name_is_a_name(parse: Parse, name: str)
 def test_cve_2020_10735_no_integer_takes_long(parse: Parse) -> None:
     before = time.perf_counter()
     assert parse(b'{"a": ' + b"9" * 1_000_000 + b"}", JSON).status == 200
-    assert time.perf_counter() - before < 0.5
+    assert time.perf_counter() - before < 2
 
 
 # CVE-2026-12590: a limit that could not be read was none.

@@ -84,7 +84,7 @@ def test_cve_2023_46136_no_content_takes_long(start: bytes, fill: bytes) -> None
     body = b"--xx\r\n" + FILE + start + fill * (2_000_000 // len(fill))
     before = time.perf_counter()
     read(body[at : at + 16_384] for at in range(0, len(body), 16_384))
-    assert time.perf_counter() - before < 1
+    assert time.perf_counter() - before < 3
 
 
 def test_nothing_is_kept_of_what_follows_the_end() -> None:
@@ -155,7 +155,7 @@ def test_no_header_takes_long(before: str, line: str) -> None:
     start = time.perf_counter()
     with suppress(FormidableError):
         read_part(head)
-    assert time.perf_counter() - start < 0.02
+    assert time.perf_counter() - start < 0.2
 
 
 @pytest.mark.parametrize("head", [b"x", b": x", b"a: b\nc: d", b"a: b\rc: d", b"\r\na: b", b""])
