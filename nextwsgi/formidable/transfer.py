@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import binascii
-from typing import TYPE_CHECKING
 
 from nextwsgi.formidable.errors import TRANSFER_ENCODING, FormidableError, malformed
 from nextwsgi.formidable.multipart import Part
-
-if TYPE_CHECKING:
-    from nextwsgi.formidable.upload import Sink
+from nextwsgi.formidable.sinks import Sink
 
 _PLAIN = ("", "binary", "7bit", "8bit", "utf-8")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from nextwsgi.body import PIECE
@@ -16,9 +16,9 @@ from nextwsgi.formidable.files import File, Writing, create
 from nextwsgi.formidable.multipart import Multipart, Part, read_boundary
 from nextwsgi.formidable.names import checked_name, extension, random_name, split_name
 from nextwsgi.formidable.options import Options
+from nextwsgi.formidable.sinks import Field, Received, Sink, Skipped, size_text
 from nextwsgi.formidable.transfer import decoder
 from nextwsgi.jsontext import parse_json
-from nextwsgi.node import format_size
 
 if TYPE_CHECKING:
     from nextwsgi.request import NextApiRequest
@@ -38,16 +38,6 @@ class Parsed(NamedTuple):
 
 class Abandoned(Exception):
     """Nobody waits for the upload any more."""
-
-
-class Sink(Protocol):
-    """Where the content of one part goes."""
-
-    def write(self, piece: bytes) -> None:
-        """Take the next bytes."""
-
-    def end(self) -> None:
-        """Take the end."""
 
 
 class Upload:
@@ -222,76 +212,3 @@ _READERS = {
 
 def _plain(text: str) -> str:
     return ascii(text[:60])[1:-1]
-
-
-# --- Where a part's content goes --------------------------------------------------------------------------
-
-
-class Field:
-    """Keeps a field's bytes, which are text at its end."""
-
-    def __init__(self, upload: Upload, name: str) -> None:
-        self._upload = upload
-        self._name = name
-        self._pieces: list[bytes] = []
-
-    def write(self, piece: bytes) -> None:
-        """Keep bytes; FormidableError 413 where all fields together have too many."""
-        self._upload.take(len(piece), self._upload.options.maxFieldsSize)
-        self._pieces.append(piece)
-
-    def end(self) -> None:
-        """Add the field to the others."""
-        text = b"".join(self._pieces).decode(errors="replace")
-        self._upload.fields.setdefault(self._name, []).append(text)
-
-
-class Received:
-    """Writes a file within the limits of its size."""
-
-    def __init__(self, upload: Upload, name: str, writing: Writing) -> None:
-        self._upload = upload
-        self._name = name
-        self._writing = writing
-
-    def write(self, piece: bytes) -> None:
-        """Write bytes, unless they are over a limit: FormidableError 413."""
-        upload, options = self._upload, self._upload.options
-        upload.file_bytes += len(piece)
-        if upload.file_bytes > options.total:
-            raise _over(options.maxTotalFileSize, options, errors.TOTAL_SIZE)
-        if self._writing.file.size + len(piece) > options.maxFileSize:
-            raise _over(None, options, errors.FILE_TOO_LARGE)
-        self._writing.write(piece)
-
-    def end(self) -> None:
-        """Add the file to the others; FormidableError 400 where it is too small."""
-        options, file = self._upload.options, self._writing.file
-        if not file.size and not options.allowEmptyFiles:
-            raise FormidableError("The file is empty", errors.EMPTY_FILE)
-        if file.size < options.minFileSize:
-            text = f"The file is under {size_text(options.minFileSize)} (minFileSize)"
-            raise FormidableError(text, errors.FILE_TOO_SMALL)
-        self._writing.finish()
-        self._upload.files.setdefault(self._name, []).append(file)
-
-
-def _over(total: float | None, options: Options, code: int) -> FormidableError:
-    if total:
-        return FormidableError(f"The files are over {size_text(total)} (maxTotalFileSize)", code, 413)
-    return FormidableError(f"The file is over {size_text(options.maxFileSize)} (maxFileSize)", code, 413)
-
-
-def size_text(size: float) -> str:
-    """Give bytes for people: 10MB."""
-    return format_size(int(size))
-
-
-class Skipped:
-    """Forgets what ``filter`` leaves out."""
-
-    def write(self, piece: bytes) -> None:
-        """Forget bytes."""
-
-    def end(self) -> None:
-        """Forget the part."""
