@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from nextwsgi.errors import BrokenAnswer, ClientDisconnected
 from nextwsgi.middleware import compose, sign_token, with_auth, with_cors
+from nextwsgi.testing import Client as SingleClient
 from nextwsgi.wsgi import wsgi
 from tests.contract.client import Answer, Body, Client, Req, Res, Serve
 
@@ -119,6 +120,10 @@ def test_an_application_that_wants_a_slash_at_the_end_gets_it(serve: Serve) -> N
     answer = client("/api/admin/login")
     assert (answer.status, answer.header("Location")) == (308, "http://localhost/api/admin/login/")
     assert client("/api/admin/login/").body == b"login"
+
+
+def test_alone_in_a_test_it_has_the_whole_path() -> None:
+    assert SingleClient(wsgi(paths)).get("/a%2Fb/").text == repr(["", "/a/b/", "", "/a%2Fb/", "/a%2Fb/"])
 
 
 # --- The request ------------------------------------------------------------------------------------------
