@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from nextwsgi.files import takes
 from nextwsgi.middleware.address import client_address
 from nextwsgi.middleware.handlers import H, Handler, Wrapper, awaitable, guard, is_async, title
 from nextwsgi.middleware.redis import SharedWindows, shared_windows
@@ -23,6 +24,9 @@ Key = Callable[[Any], object]
 Response = NextApiResponse[Any]
 
 HOUR = 3600
+
+# Counts are kept for so long, in the memory of workers or of a Redis, none of which lasts for years.
+LONGEST = 366 * 24 * HOUR
 URL = "REDIS_URL"
 
 
@@ -85,10 +89,22 @@ def _check(rule: Rule) -> None:
             raise TypeError(f"with_rate_limit: {name} must be a whole number, not {value!r}")
         if value < least:
             raise ValueError(f"with_rate_limit: {name} must be {least} or more, not {value}")
-    if rule.key is not None and not callable(rule.key):
-        raise TypeError(f"with_rate_limit: key must be a function of req, not {rule.key!r}")
+    if rule.window > LONGEST:
+        raise ValueError(f"with_rate_limit: window is in seconds, and at most a year ({LONGEST})")
+    _check_key(rule.key)
+    if not isinstance(rule.name, str | None):
+        raise TypeError(f"with_rate_limit: name must be text, not {rule.name!r}")
     if rule.on_error not in ("serve", "refuse"):
         raise ValueError(f"with_rate_limit: on_error must be 'serve' or 'refuse', not {rule.on_error!r}")
+
+
+def _check_key(key: object) -> None:
+    if key is None:
+        return
+    if not callable(key) or not takes(key, 1):
+        raise TypeError(f"with_rate_limit: key must be a function of req, not {key!r:.40}")
+    if is_async(key):
+        raise TypeError(f"with_rate_limit: key must be def: {title(key)} is async def, and nothing awaits it")
 
 
 def _shared(url: str | None) -> SharedWindows | None:
