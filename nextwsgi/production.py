@@ -26,6 +26,7 @@ __all__ = [
     "limit_request_field_size",
     "limit_request_line",
     "on_starting",
+    "post_request",
     "post_worker_init",
     "threads",
     "timeout",
@@ -88,6 +89,13 @@ def post_worker_init(worker: Any) -> None:
         stop(number, frame)
 
     signal.signal(signal.SIGTERM, stopping)
+
+
+def post_request(worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
+    """End what lasts in a worker that has had its max_requests: no signal tells it; gunicorn's hook."""
+    if not worker.alive and not lasting.stopping:
+        lasting.stopping = True
+        cancel_later(worker.wsgi, worker.cfg.graceful_timeout)
 
 
 def register(app: Any) -> None:

@@ -107,10 +107,10 @@ def _socket(environ: dict[str, Any]) -> socket.socket | None:
 
 def _obstacle(environ: dict[str, Any]) -> str | None:
     found = environ.get("werkzeug.socket") or environ.get("gunicorn.socket")
-    # gevent and TLS have sockets of their own: two threads cannot use them at once.
+    # A socket of TLS cannot be read by one thread while another one writes.
     if type(found) is not socket.socket:
         server = environ.get("SERVER_SOFTWARE", "this server")
-        return f"{server} cannot do them, or not with its settings (TLS, gevent)"
+        return f"{server} cannot do them, or not with TLS of its own"
     if not environ.get("wsgi.multithread"):
         return "a worker without threads would answer nobody else meanwhile"
     if "gunicorn.socket" in environ and lasting.most is None:
@@ -123,6 +123,6 @@ def _tell(reason: str) -> None:
     """Say once why WebSockets are refused."""
     log.error(
         "WebSockets are answered 501: %s. Serve them with gunicorn's threads (worker_class gthread and the"
-        " settings of nextwsgi.production, TLS by a proxy), or with nextwsgi dev",
+        " settings of nextwsgi.production; TLS is the proxy's), or with nextwsgi dev",
         reason,
     )

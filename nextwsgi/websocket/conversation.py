@@ -33,7 +33,11 @@ UNREAD_SIZE = LONGEST
 # for 60 seconds.
 PING_SECONDS = 25.0
 
-# What a stopping worker waits for a message that is just being sent.
+# What a client has to take one message, in seconds: one that reads nothing must not hold a thread for ever.
+SEND_SECONDS = 30.0
+
+# What it has when the worker stops, for a message that is just being sent and for the end, each: one client
+# after the other is told.
 STOP_SECONDS = 0.1
 
 NORMAL, GOING_AWAY, BROKEN = 1000, 1001, 1011
@@ -70,7 +74,7 @@ class WebSocket:
             "HTTP_SEC_WEBSOCKET_KEY": key,
             "HTTP_SEC_WEBSOCKET_VERSION": "13",
         }
-        self._line.begin()
+        self._line.limit(SEND_SECONDS)
         try:
             self._peer: Any = Server(
                 environ,
@@ -139,7 +143,8 @@ class WebSocket:
         """Tell the client that the worker stops, or cut it off where it takes nothing just now."""
         if not self._begun.is_set():
             return  # it will see that the worker stops
-        if self._line.is_free() and self._sending.acquire(timeout=STOP_SECONDS):
+        self._line.limit(STOP_SECONDS)
+        if self._sending.acquire(timeout=STOP_SECONDS):
             try:
                 self._close(GOING_AWAY, "the server stops")
             finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import socket
 import threading
 import time
@@ -10,9 +9,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 PIECE = 64 * 1024
-
-# What a client has to take one message, in seconds: one that reads nothing must not hold a thread for ever.
-SEND_SECONDS = 30.0
 
 # What a client has to take the end and to close its side, in seconds. A socket that is closed while bytes of
 # its client are unread takes back what is still on its way to it: the reason of the end among it.
@@ -27,9 +23,11 @@ class Line:
         self._wait_for_room = wait_for_room
         self._sending = threading.Lock()
 
-    def begin(self) -> None:
-        """Have sends end in time."""
-        self._sock.settimeout(SEND_SECONDS)
+    def limit(self, seconds: float) -> None:
+        """Give the client so long to take what is sent from now on."""
+        self._patience = seconds
+        with suppress(OSError):  # it has just ended
+            self._sock.settimeout(seconds)
 
     def fileno(self) -> int:
         """Give the descriptor to wait on."""
@@ -42,18 +40,16 @@ class Line:
 
     def send(self, data: bytes) -> None:
         """Send all of ``data``; OSError where the client does not take it in time, and for all after that."""
-        with self._sending:
-            try:
-                self._sock.sendall(data)
-            except OSError:
-                self.cut()  # a part of a frame may have been sent: what follows could not be read
-                raise
-
-    def is_free(self) -> bool:
-        """Tell whether the client takes what it is sent: whether a few bytes could be sent at once."""
-        with suppress(OSError, ValueError):
-            return bool(select.select([], [self._sock], [], 0)[1])
-        return False
+        if not self._sending.acquire(timeout=self._patience):
+            self.cut()
+            raise TimeoutError("the client takes nothing")
+        try:
+            self._sock.sendall(data)
+        except OSError:
+            self.cut()  # a part of a frame may have been sent: what follows could not be read
+            raise
+        finally:
+            self._sending.release()
 
     def cut(self) -> None:
         """Have all that reads and sends end at once."""

@@ -422,7 +422,7 @@ def _send_for_ever(raw: Raw) -> None:
 def test_a_client_that_does_not_read_is_given_up(
     talk: Callable[[Handler], int], monkeypatch: pytest.MonkeyPatch, lasting: Lasting
 ) -> None:
-    monkeypatch.setattr(line, "SEND_SECONDS", 0.2)
+    monkeypatch.setattr(conversation, "SEND_SECONDS", 0.2)
 
     def handler(req: Req, res: Res) -> None:
         ws = accept(req, res)
@@ -638,7 +638,7 @@ def test_a_worker_that_stops_cuts_those_who_take_nothing(
             ws.send(b"x" * 2**20)
 
     with connected(talk(handler)) as raw:
-        until(lambda: lasting._open and not next(iter(lasting._open))._line.is_free())  # type: ignore[attr-defined]
+        until(lambda: lasting._open and next(iter(lasting._open))._sending.locked())  # type: ignore[attr-defined]
         begin = time.monotonic()
         lasting.stop()
         until(lambda: not lasting._open)
@@ -674,12 +674,14 @@ def test_one_that_has_not_begun_is_left_alone(lasting: Lasting) -> None:
         assert plain.fileno() >= 0
 
 
-def test_a_socket_that_is_closed_takes_nothing() -> None:
-    with socket.socket() as plain:
-        pass
-    closed = line.Line(plain, lambda: None)
-    closed.cut()
-    assert not closed.is_free()
+def test_one_that_waits_for_another_to_send_waits_no_longer_than_it_may() -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        own = line.Line(here, lambda: None)
+        own.limit(0.05)
+        with own._sending, pytest.raises(TimeoutError):
+            own.send(b"x")
+        assert there.recv(1) == b""
 
 
 # --- Anything at all --------------------------------------------------------------------------------------

@@ -129,6 +129,7 @@ def test_a_worker_that_stops_tells_its_clients_and_is_gone_soon(tmp_path: Path, 
         quiet = [stack.enter_context(connected(server.port, "/api/echo")) for _ in range(3)]
         stack.enter_context(connected(server.port, "/api/flood"))  # which reads nothing
         stack.enter_context(connected(server.port, "/api/flood")).vanish()
+        time.sleep(0.2)  # gunicorn hangs in itself where SIGINT meets it just as it starts a thread
         begin = time.monotonic()
         server.process.send_signal(number)
         assert [each.ending() for each in quiet] == [(1001, "the server stops")] * 3
@@ -145,6 +146,16 @@ def test_a_reload_ends_the_conversations_of_the_old_worker(tmp_path: Path) -> No
         with connected(server.port, "/api/echo") as new:
             new.send(frame(TEXT, b"x"))
             assert new.read() == (TEXT, b"x")
+
+
+def test_a_worker_that_has_had_its_max_requests_is_replaced_at_once(tmp_path: Path) -> None:
+    command = (*GUNICORN, "--max-requests", "3")
+    with serve(tmp_path, *command) as server, connected(server.port, "/api/echo") as old:
+        begin = time.monotonic()
+        for _ in range(5):
+            assert server.ask("hello").endswith(b'"hello"')
+        assert old.ending() == (1001, "the server stops")
+        assert time.monotonic() - begin < 10
 
 
 UNABLE: dict[str, tuple[Sequence[str], str, str]] = {

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -197,3 +198,21 @@ def test_a_wrapped_application_is_told_of(caplog: pytest.LogCaptureFixture) -> N
     caplog.set_level(logging.INFO, "nextwsgi")
     production.cancel_handlers(print)
     assert "the application is wrapped" in caplog.text
+
+
+def test_a_worker_that_has_had_its_max_requests_ends_what_lasts_once(
+    lasting: Lasting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[bool] = []
+    monkeypatch.setattr(lasting, "stop", lambda: ended.append(True))
+    settings = SimpleNamespace(graceful_timeout=0.1)
+    worker = SimpleNamespace(alive=True, wsgi=None, cfg=settings)
+    production.post_request(worker, None, None, None)
+    assert not lasting.stopping
+    worker.alive = False
+    for _ in range(3):
+        production.post_request(worker, None, None, None)
+    deadline = time.monotonic() + 10
+    while not ended and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert ended == [True]
