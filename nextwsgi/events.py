@@ -44,8 +44,8 @@ WRITE_SECONDS = 30.0
 # What may wait for a slow reader in async def, in bytes: it is given up beyond that.
 MOST_WAITING = 1024 * 1024
 
-# When readers of a worker that stops come again, in milliseconds: not all at once, and not to this worker again,
-# for which gunicorn keeps connections open for 2 seconds.
+# When readers of a worker that stops come again, in milliseconds: not all at once, and not to this worker, to
+# which gunicorn keeps their connections open for 2 seconds.
 RETURN = (2500, 5000)
 
 LEFT = "the reader has left"
