@@ -18,6 +18,7 @@ NOW = 1_900_000_000
         ({"exp": NOW + 0.5}, None),
         ({"exp": NOW}, "it has ended"),
         ({"exp": NOW + 60, "nbf": NOW}, None),
+        ({"exp": NOW + 60, "nbf": NOW + 30}, None),
         ({"exp": NOW + 60, "nbf": NOW + 30 + 1}, "it has not begun"),
         ({"exp": LATEST}, None),
         ({"exp": LATEST + 1}, "exp is no time"),

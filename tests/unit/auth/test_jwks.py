@@ -196,6 +196,7 @@ def test_nobody_waits_for_a_server_that_did_not_answer_before(shop: Shop, url: s
     source = KeySource(url)
     shop.answer = lambda request: send(request, b"", 500)
     assert source.find("new") is None
+    assert caplog.messages == [f"the keys of Better Auth at {url} cannot be had: the answer is 500"]
     clock.now += jwks.PAUSE_SECONDS
     assert _while_one_fetches(shop, source, "new") < 0.5
     clock.now += jwks.PAUSE_SECONDS
