@@ -192,7 +192,9 @@ def test_nobody_waits_for_one_who_fetches_what_they_have(shop: Shop, url: str, c
     assert len(shop.asked) == 2
 
 
-def test_nobody_waits_for_a_server_that_did_not_answer_before(shop: Shop, url: str, clock: Clock) -> None:
+def test_nobody_waits_for_a_server_that_did_not_answer_before(
+    shop: Shop, url: str, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     source = KeySource(url)
     shop.answer = lambda request: send(request, b"", 500)
     assert source.find("new") is None
