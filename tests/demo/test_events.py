@@ -57,8 +57,8 @@ class Reader:
     def __init__(self, port: int, *, gzip: bool = False, method: str = "GET") -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         encoding = "Accept-Encoding: gzip\r\n" if gzip else ""
-        head = f"{method} /api/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{encoding}\r\n"
-        self._socket.sendall(head.encode())
+        request = f"{method} /api/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{encoding}\r\n"
+        self._socket.sendall(request.encode())
         self.got = b""
         head, _, self.got = self.until(b"\r\n\r\n").partition(b"\r\n\r\n")
         self.head = f"{head.decode()}\r\n"
