@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -58,15 +59,43 @@ def _allowed_cores(file: str) -> int | None:
 
 
 def on_starting(server: Any) -> None:
-    """Have a project that cannot be served reported without a traceback; gunicorn's own hook."""
+    """Have a project that cannot be served reported once and without a traceback; gunicorn's own hook."""
+    failure.open()
     server.log.error_log.addFilter(_without_traceback)
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
-    # Every worker would print one of 30 lines; gunicorn prints the message itself after it.
+    # One of 30 lines; gunicorn prints the message itself after it.
     if record.exc_info and isinstance(record.exc_info[1], RouteError):
+        failure.leave_unless_first()
         record.exc_info = None
     return True
+
+
+class Failure:
+    """A project that cannot be served: the first worker that finds it says so, and ends gunicorn with it."""
+
+    def __init__(self) -> None:
+        self._turn: int | None = None
+
+    def open(self) -> None:
+        """Let the workers that are forked from now on have one turn."""
+        self._turn, writer = os.pipe()
+        os.write(writer, b"1")
+        os.close(writer)
+
+    def leave_unless_first(self) -> None:
+        """Return in the first worker, and end others as if nothing were wrong: they would repeat the message.
+
+        gunicorn itself ends with a traceback where it finds two workers that could not start.
+        """
+        if self._turn is not None and not os.read(self._turn, 1):
+            time.sleep(0.5)  # until the first has ended: gunicorn replaces one that leaves earlier
+            raise SystemExit(0)
+        self._turn = None  # it is this process's
+
+
+failure = Failure()
 
 
 def worker_int(worker: Any) -> None:
@@ -106,6 +135,7 @@ def register(app: Any) -> None:
     try:
         project.instrumentation.register(project)
     except RouteError as error:
+        failure.leave_unless_first()
         log.error("register() of instrumentation.py failed", exc_info=error.__cause__)
         raise
 
