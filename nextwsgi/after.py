@@ -127,3 +127,11 @@ class Work:
             self._wait(job() if callable(job) else job)
         except BaseException as error:
             log.error("what after() was given failed", exc_info=error)
+
+
+class AtOnce(Work):
+    """Does what is left behind before the program goes on: in tests, and where a process may be frozen."""
+
+    def start(self, job: Job, context: Context) -> None:
+        """Do a job in the context in which it was left."""
+        context.run(self.do, job)

@@ -15,7 +15,7 @@ ROOT = Path(nextwsgi.__file__).parent
 # From top to bottom: a module imports what stands below it, or beside it in its own folder.
 LAYERS = [
     {"cli"},
-    {"dev", "testing"},
+    {"dev", "testing", "serverless"},
     {"__init__"},
     {"app"},
     {"websocket"},
