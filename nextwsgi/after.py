@@ -118,8 +118,12 @@ class Work:
 
     def finish(self) -> None:
         """Wait for what is left behind; what still comes is done by who leaves it."""
+        self.close(wait=True)
+
+    def close(self, *, wait: bool = False) -> None:
+        """Let the threads end once they have done what there is."""
         if "_threads" in self.__dict__:
-            self._threads.shutdown()
+            self._threads.shutdown(wait)
 
     def do(self, job: Job) -> None:
         """Do a job, and log what it raises."""

@@ -167,6 +167,7 @@ def test_a_worker_registers_what_its_project_has_for_that() -> None:
 
 
 def test_a_wrapped_application_registers_nothing_yet() -> None:
+    production.finish_work(print)
     production.register(print)
 
 
