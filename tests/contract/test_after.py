@@ -323,11 +323,11 @@ from pathlib import Path
 
 async def slow_async():
     import asyncio
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)
     print("async", flush=True)
 
 def slow():
-    time.sleep(0.1)
+    time.sleep(0.5)
     print("slow", flush=True)
 
 def handler(req, res):
