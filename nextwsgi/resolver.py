@@ -107,9 +107,7 @@ def _handle(req: NextApiRequest, res: Response) -> None:
     if res._source is not None and not res._ended and isinstance(res._source, AsyncIterable):
         _on_loop(_pump(res._source, res), req, res)
     if res._head is None and res._source is None and not route.config.external_resolver:
-        raise NoAnswer(
-            f"the handler returned without an answer{_lost(result)}: call res.json, res.send or res.end"
-        )
+        raise NoAnswer(_silence(req, result))
     if result is not None and result is not res and req._project.development:
         log.warning("%s: what a handler returns is not sent: it returned %s", route.file, _kind(result))
 
@@ -147,6 +145,13 @@ async def _pump(source: AsyncIterable[Any], res: Response) -> None:
 
 def _kind(value: object) -> str:
     return type(value).__name__
+
+
+def _silence(req: NextApiRequest, result: object) -> str:
+    middleware = vars(req).get("_stopped_by")
+    if middleware:
+        return f"{middleware} neither answered nor called next(), so the handler never ran: do one of them"
+    return f"the handler returned without an answer{_lost(result)}: call res.json, res.send or res.end"
 
 
 def _lost(value: object) -> str:

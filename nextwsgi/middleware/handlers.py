@@ -15,6 +15,7 @@ Handler = Callable[[Any, Any], object]
 """``def handler(req, res)`` or ``async def handler(req, res)``."""
 
 H = TypeVar("H", bound=Handler)
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Wrapper(Protocol):
@@ -112,6 +113,35 @@ def _lend(req: Any, res: Any, errands: Errands | None) -> None:
 
 
 # --- Mistakes ---------------------------------------------------------------------------------------------
+
+
+def with_known_options(function: F) -> F:
+    """Have a function say which option was meant by one that it does not have: ``max_age``, ``windowMs``."""
+    from inspect import Parameter, signature
+
+    kinds = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
+    options = [each.name for each in signature(function).parameters.values() if each.kind in kinds]
+    known = {_folded(name): name for name in options}
+
+    @wraps(function)
+    def inner(*given: Any, **named: Any) -> Any:
+        for name in named:
+            if name not in options:
+                raise TypeError(f"{function.__name__}() has no option {name}: {_meant(name, known)}")
+        return function(*given, **named)
+
+    return cast(F, inner)
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _meant(name: str, known: dict[str, str]) -> str:
+    from difflib import get_close_matches
+
+    found = get_close_matches(_folded(name), known, n=1)
+    return f"did you mean {known[found[0]]}?" if found else f"it takes {', '.join(known.values())}"
 
 
 def check_handler(name: str, handler: object) -> None:

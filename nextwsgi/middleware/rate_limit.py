@@ -12,7 +12,16 @@ from typing import Any, cast
 
 from nextwsgi.files import takes
 from nextwsgi.middleware.address import client_address
-from nextwsgi.middleware.handlers import H, Handler, Wrapper, awaitable, guard, is_async, title
+from nextwsgi.middleware.handlers import (
+    H,
+    Handler,
+    Wrapper,
+    awaitable,
+    guard,
+    is_async,
+    title,
+    with_known_options,
+)
 from nextwsgi.middleware.redis import SharedWindows, shared_windows
 from nextwsgi.middleware.windows import Hit, Windows
 from nextwsgi.request import NextApiRequest
@@ -30,6 +39,7 @@ LONGEST = 366 * 24 * HOUR
 URL = "REDIS_URL"
 
 
+@with_known_options
 def with_rate_limit(
     limit: int,
     window: int = HOUR,

@@ -389,7 +389,7 @@ def test_other_settings_are_looked_at_too() -> None:
         ValueError, match=r"^with_rate_limit: on_error must be 'serve' or 'refuse', not 'ignore'$"
     ):
         with_rate_limit(1, on_error="ignore")
-    with pytest.raises(TypeError, match=r"windowMs"):
+    with pytest.raises(TypeError, match=r"windowMs: did you mean window\?"):
         with_rate_limit(1, windowMs=1000)  # type: ignore[call-arg]
 
 
