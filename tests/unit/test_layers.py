@@ -144,6 +144,13 @@ def test_a_start_and_a_plain_answer_import_nothing_that_can_wait(tmp_path: Path)
     assert result.stdout == "[]\n"
 
 
+def test_the_guide_for_contributors_says_what_each_module_does() -> None:
+    guide = (ROOT.parent / "CONTRIBUTING.md").read_text()
+    names = {path.name for path in ROOT.glob("*.py") if not path.name.startswith("__")}
+    names |= {f"{path.parent.name}/" for path in ROOT.glob("*/__init__.py")}
+    assert [name for name in sorted(names) if f"`{name}`" not in guide] == []
+
+
 MIDDLEWARE = """
 import sys, nextwsgi
 before = set(sys.modules)
