@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.demo.conftest import ROOT
+ROOT = Path(__file__).parents[2]
 
 PATIENCE = 30.0
 
