@@ -79,12 +79,20 @@ def is_async(handler: object) -> bool:
     return found(innermost) or getattr(handler, "may_await", False)
 
 
+# --- Threads ----------------------------------------------------------------------------------------------
+#
+# Each request has a thread of its own. There ``def`` runs, and may block. What ``async def`` returns is run on
+# the one event loop of the worker, in another thread, while the request's own waits for errands: to read the
+# body and to write for it. Where ``async def`` awaits a ``def`` handler, that handler is such an errand: it
+# runs in the request's thread, which it has to itself meanwhile, so req and res read and write directly again.
+
+
 def awaitable(handler: H) -> H:
     """Give a handler that ``async def`` may await, be it ``def``: its work never stops the event loop."""
 
     @wraps(handler)
     def inner(req: Any, res: Any) -> object:
-        if req._errands is not None:
+        if req._errands is not None:  # on the event loop
             return _from_loop(handler, req, res)
         result = handler(req, res)
         return result if isinstance(result, Awaitable) else NOTHING
@@ -108,6 +116,7 @@ async def _from_loop(handler: Handler, req: Any, res: Any) -> object:
 
 
 def _lend(req: Any, res: Any, errands: Errands | None) -> None:
+    """Have ``req`` and ``res`` read and write by errands, or directly where there are none."""
     req._errands = errands
     res._lend(errands)
 

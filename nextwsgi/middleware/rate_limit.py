@@ -222,7 +222,8 @@ class Workers:
     def tell(self, count: int | None = None, *, aloud: bool = True) -> None:
         """Say once that several workers count alone; not ``aloud`` where another one says it."""
         told, self._told = self._told, True
-        if told or not aloud or not self.counted_alone or count == 1:
+        misled = self.counted_alone and count != 1
+        if told or not aloud or not misled:
             return
         log.warning(
             "with_rate_limit counts in the memory of each worker, and there are %s: together they let several"
