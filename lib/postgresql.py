@@ -24,7 +24,7 @@ class Connection(psycopg.Connection[Any]):
         return super().wait(self._bounded(gen), *arguments, **options)
 
     def _bounded(self, steps: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
-        """Go through psycopg's steps, each of which waits a moment for the server, until they take too long."""
+        """Go through psycopg's steps, each of which waits a moment for the server, while there is time."""
         # The server itself gives up a little earlier, where it can.
         end = time.monotonic() + PATIENCE + 0.5
         ready = None

@@ -81,10 +81,10 @@ def is_async(handler: object) -> bool:
 
 # --- Threads ----------------------------------------------------------------------------------------------
 #
-# Each request has a thread of its own. There ``def`` runs, and may block. What ``async def`` returns is run on
-# the one event loop of the worker, in another thread, while the request's own waits for errands: to read the
-# body and to write for it. Where ``async def`` awaits a ``def`` handler, that handler is such an errand: it
-# runs in the request's thread, which it has to itself meanwhile, so req and res read and write directly again.
+# Each request has a thread of its own. There ``def`` runs, and may block. What ``async def`` returns is run
+# on the one event loop of the worker, in another thread, while the request's own waits for errands: to read
+# the body and to write for it. Where ``async def`` awaits a ``def`` handler, that handler is such an errand:
+# it runs in the request's thread, which it has to itself meanwhile, so req and res read and write directly.
 
 
 def awaitable(handler: H) -> H:
