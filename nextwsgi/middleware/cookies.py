@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from nextwsgi.middleware.handlers import with_known_options
 from nextwsgi.node import serialize_cookie
 from nextwsgi.outgoing import each
 from nextwsgi.response import NextApiResponse
@@ -21,6 +22,7 @@ _DOMAIN = re.compile(rf"\.?{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE | re.ASCII)
 _PRIORITIES = {"low": "Low", "medium": "Medium", "high": "High"}
 
 
+@with_known_options
 def set_cookie(
     res: NextApiResponse[Any],
     name: str,

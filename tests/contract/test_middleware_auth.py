@@ -19,6 +19,7 @@ from nextwsgi.middleware import (
     AuthRequest,
     compose,
     methods,
+    set_cookie,
     sign_token,
     with_auth,
     with_cors,
@@ -415,6 +416,8 @@ def test_a_setting_of_another_kind_is_told_in_its_own_words(settings: dict[str, 
         (with_rate_limit, {"limit": 1, "windowMs": 5}, "window"),
         (sign_token, {"expires_in": "7d"}, "expiresIn"),
         (with_validation, {"schemas": {}}, "schema"),
+        (set_cookie, {"max_age": 5}, "maxAge"),
+        (set_cookie, {"httponly": True}, "httpOnly"),
     ],
 )
 def test_names_of_other_libraries_lead_to_ours(function: Any, options: dict[str, Any], meant: str) -> None:
