@@ -666,6 +666,22 @@ def test_a_handler_that_waits_for_something_else_is_cut_off(
         until(lambda: not lasting._open)
 
 
+def test_one_that_is_sending_just_now_is_cut_off(talk: Callable[[Handler], int], lasting: Lasting) -> None:
+    go = threading.Event()
+
+    def handler(req: Req, res: Res) -> None:
+        ws = accept(req, res)
+        with ws._sending:
+            go.wait(20)
+
+    with connected(talk(handler)) as raw:
+        until(lambda: lasting._open and next(iter(lasting._open))._sending.locked())  # type: ignore[attr-defined]
+        next(iter(lasting._open)).stop()
+        assert raw.rest() == b""  # no close frame: its place is taken
+        go.set()
+        until(lambda: not lasting._open)
+
+
 def test_one_that_has_not_begun_is_left_alone(lasting: Lasting) -> None:
     with socket.socket() as plain:
         ws = WebSocket(plain)
