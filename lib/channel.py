@@ -4,11 +4,16 @@ A message reaches those who listen at that moment, once, and nobody later. Each 
 what one process publishes.
 """
 
+import logging
 import os
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from nextwsgi.lasting import lasting
+
+log = logging.getLogger(__name__)
 
 # What a subscriber has not taken yet: one that is slower loses the oldest, and holds up nobody.
 KEPT = 100
@@ -109,6 +114,12 @@ def channels() -> Channels:
 
 def _make(url: str) -> Channels:
     if not url:
+        if lasting.workers > 1:
+            log.warning(
+                "messages reach the subscribers of this worker alone, and there are %s workers. Set REDIS_URL"
+                " to have them reach all",
+                lasting.workers,
+            )
         return Channels()
     from lib.redis_channel import RedisChannels  # redis takes 50 ms to import
 

@@ -22,7 +22,7 @@ def setting(name: str, hint: str) -> str:
 
     ``hint`` says what it is: ``"the signing secret of the webhook"``. It is sent, and must not be a secret.
     """
-    value = os.environ.get(name, "")
+    value = os.environ.get(name, "").strip()
     if not value:
         raise NotConfigured(name, hint)
     return value

@@ -48,6 +48,8 @@ def with_database(handler: Handler) -> Handler:
             res.setHeader("Retry-After", PATIENCE)
             res.status(error.status).json({"error": error.message})
         except ApiError as error:
+            if error.status == 401:
+                res.setHeader("WWW-Authenticate", "Bearer")
             res.status(error.status).json({"error": error.message})
         return None
 
@@ -74,14 +76,15 @@ class Database:
     def __init__(self, url: URL) -> None:
         """Connect to nothing yet: gunicorn may still fork its workers."""
         self._kind = Sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
-        self._has_tables = False
+        self._with_tables = 0  # the identity of the database that has them; 0 for none
         self._lock = threading.Lock()
+        self._failures = 0
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """Open a session, with the tables made at the first one."""
         try:
-            if not self._has_tables:
+            if self._lacks_tables():
                 self._make_tables()
             # Objects can be read when their session has ended.
             with Session(self._kind.engine, expire_on_commit=False) as session, session.begin():
@@ -93,26 +96,33 @@ class Database:
             log.error(
                 "the database is unavailable: %s", error.orig if isinstance(error, DBAPIError) else error
             )
-            if self._kind.is_another(error):
-                self._has_tables = False
+            if self._kind.may_lack_tables(error):
+                self._with_tables = 0
             raise Unavailable from error
 
     def close(self) -> None:
         """Close the connections that nobody uses; new ones are made when they are needed."""
         self._kind.engine.dispose()
 
+    def _lacks_tables(self) -> bool:
+        return self._with_tables == 0 or self._with_tables != self._kind.identity()
+
     def _make_tables(self) -> None:
-        # The others do not wait one after another for a database that does not answer.
+        failures = self._failures
         if not self._lock.acquire(timeout=PATIENCE):
             raise Unavailable
         try:
-            if not self._has_tables:
+            # The others do not wait one after another for a database that does not answer.
+            if self._failures != failures:
+                raise Unavailable
+            if self._lacks_tables():
                 self._kind.make_tables()
-                self._has_tables = True
+                self._with_tables = self._kind.identity()
         except OSError as error:
             log.error("the database cannot be made: %s", error)
             raise Unavailable from error
         finally:
+            self._failures += self._lacks_tables()
             self._lock.release()
 
 

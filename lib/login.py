@@ -3,7 +3,7 @@
 import os
 from typing import NamedTuple
 
-from lib.schemas import is_storable, normal_email
+from lib.schemas import normal_email
 from nextwsgi import NextApiRequest
 
 WEEK = 7 * 24 * 60 * 60
@@ -25,9 +25,11 @@ def read_credentials(body: object) -> Credentials:
 
 def account_of(req: NextApiRequest) -> str | None:
     """Name the account that a request tries to log in to, in its one spelling: for a rate limit."""
-    email = read_credentials(req.body).email
-    # What is nobody's is no account that has to be guarded: it counts for its sender alone.
-    return normal_email(email) if "@" in email and is_storable(email) else req.socket.remoteAddress
+    try:
+        return normal_email(read_credentials(req.body).email)
+    except ValueError:
+        # What is nobody's is no account that has to be guarded: it counts for its sender alone.
+        return req.socket.remoteAddress
 
 
 def token_cookie(token: str, seconds: int) -> str:

@@ -24,6 +24,7 @@ class Connection(psycopg.Connection[Any]):
         return super().wait(self._bounded(gen), *arguments, **options)
 
     def _bounded(self, steps: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        """Go through psycopg's steps, each of which waits a moment for the server, while there is time."""
         # The server itself gives up a little earlier, where it can.
         end = time.monotonic() + PATIENCE + 0.5
         ready = None
@@ -64,8 +65,12 @@ class Postgresql:
             transaction.exec_driver_sql("SELECT pg_advisory_xact_lock(7249013)")
             Base.metadata.create_all(transaction)
 
-    def is_another(self, error: Exception) -> bool:  # noqa: ARG002 - as that of Sqlite
-        """Tell that it is the same server after all."""
+    def identity(self) -> int:
+        """Tell that a database of this name is the same one."""
+        return 1
+
+    def may_lack_tables(self, error: Exception) -> bool:  # noqa: ARG002 - as that of Sqlite
+        """Tell that no error says so: a missing table is a ProgrammingError, a mistake of who dropped it."""
         return False
 
 

@@ -100,4 +100,6 @@ def delete_post(id: object, claims: Claims) -> None:
             raise ApiError(404, "Post not found")
         if post.author_id not in (None, read_id(claims.get("userId"))):
             raise ApiError(403, "Forbidden: another user wrote this post")
-        db.execute(delete(Post).where(Post.id == number))
+        # Of two who delete it at once, the second one finds nothing.
+        if db.scalar(delete(Post).where(Post.id == number).returning(Post.id)) is None:
+            raise ApiError(404, "Post not found")

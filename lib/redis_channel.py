@@ -35,6 +35,7 @@ class RedisChannels(Channels):
         self._prefix = f"nextwsgi:{self._redis.connection_pool.connection_kwargs.get('db', 0)}:"
         self._listens = threading.Event()
         self._thread: threading.Thread | None = None
+        self._closed = threading.Event()
         self._away = False
         self._next_try = 0.0
 
@@ -52,6 +53,10 @@ class RedisChannels(Channels):
                 self._thread.start()
         while not (self._away or self._listens.wait(0.01)):
             pass
+
+    def close(self) -> None:
+        """Listen no more, once the connection is lost."""
+        self._closed.set()
 
     # --- publishing ---------------------------------------------------------------------------------------
 
@@ -71,17 +76,17 @@ class RedisChannels(Channels):
     # --- listening ----------------------------------------------------------------------------------------
 
     def _listen(self) -> None:
-        pause = FIRST_PAUSE
-        while True:
+        pause = 0.0
+        while not self._closed.wait(pause):
             try:
                 with closing(self._redis.pubsub()) as pubsub:
                     pubsub.psubscribe(f"{self._prefix}*")
                     self._take(pubsub)
             except Exception as error:  # noqa: BLE001 - as in _sent
-                pause = FIRST_PAUSE if self._listens.is_set() else min(2 * pause, LONGEST_PAUSE)
+                longer = 0.0 if self._listens.is_set() else min(2 * pause, LONGEST_PAUSE)
+                pause = max(longer, FIRST_PAUSE)
                 self._listens.clear()
                 self._lost(error)
-            time.sleep(pause)
 
     def _take(self, pubsub: Any) -> None:
         """Hand on what comes, until Redis is gone or silent: then raise."""

@@ -1,20 +1,22 @@
 """Users, as the routes ask for them. What is refused is an ApiError."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lib.database import session
-from lib.models import User
+from lib.models import Post, User
 from lib.pages import fetch_page
 from lib.password import hash_password
 from lib.posts import Claims, PostData, fetch_recent_posts
-from lib.schemas import is_storable, normal_email, read_id
+from lib.schemas import normal_email, read_id
 from nextwsgi import ApiError
+
+T = TypeVar("T")
 
 
 class UserData(TypedDict):
@@ -52,13 +54,25 @@ def get_user_by_id(id: object) -> UserData | None:
         return users_data(db, [user])[0] if user else None
 
 
+def fetch_authors(post_ids: Collection[int]) -> dict[int, UserData]:
+    """Give the authors of some posts by the posts' ids, those that have one, each with its newest posts."""
+    with session() as db:
+        rows = db.execute(
+            select(Post.id, User).join(User, User.id == Post.author_id).where(Post.id.in_(post_ids))
+        ).all()
+        users = {user.id: user for _, user in rows}
+        data = {each["id"]: each for each in users_data(db, list(users.values()))}
+        return {post_id: data[user.id] for post_id, user in rows}
+
+
 def find_user_by_email(email: str) -> User | None:
     """Find who logs in with this email, with the hash of the password: send nothing of it as it is."""
-    # Anything may be asked for; what cannot be stored is nobody's.
-    if not is_storable(email):
+    try:
+        spelling = normal_email(email)
+    except ValueError:  # anything may be asked for; what is no address is nobody's
         return None
     with session() as db:
-        return db.scalar(select(User).where(User.email == normal_email(email)))
+        return db.scalar(select(User).where(User.email == spelling))
 
 
 def create_user(data: Mapping[str, Any]) -> UserData:
@@ -85,7 +99,8 @@ def update_user(id: object, data: Mapping[str, Any], claims: Claims) -> UserData
     with _unique_email(), session() as db:
         user = _own_user(db, id, claims)
         if changes:
-            db.execute(update(User).where(User.id == user.id).values(**changes))
+            change = update(User).where(User.id == user.id).values(**changes).returning(User.id)
+            _found(db.scalar(change))
             db.refresh(user)
         return users_data(db, [user])[0]
 
@@ -94,18 +109,23 @@ def delete_user(id: object, claims: Claims) -> None:
     """Delete a user with all posts; 404 and 403 as for a change."""
     with session() as db:
         user = _own_user(db, id, claims)
-        db.execute(delete(User).where(User.id == user.id))
+        _found(db.scalar(delete(User).where(User.id == user.id).returning(User.id)))
 
 
 def _own_user(db: Session, id: object, claims: Claims) -> User:
     """Find the user that may be changed: whoever is logged in may change nobody else."""
     number = read_id(id)
-    user = db.get(User, number) if number else None
-    if user is None:
-        raise ApiError(404, "User not found")
+    user = _found(db.get(User, number) if number else None)
     if read_id(claims.get("userId")) != user.id:
         raise ApiError(403, "Forbidden: this is another user")
     return user
+
+
+def _found(found: T | None) -> T:
+    # Also after a statement: between two of them somebody else may delete what the first one found.
+    if found is None:
+        raise ApiError(404, "User not found")
+    return found
 
 
 @contextmanager

@@ -118,8 +118,12 @@ class Work:
 
     def finish(self) -> None:
         """Wait for what is left behind; what still comes is done by who leaves it."""
+        self.close(wait=True)
+
+    def close(self, *, wait: bool = False) -> None:
+        """Let the threads end once they have done what there is."""
         if "_threads" in self.__dict__:
-            self._threads.shutdown()
+            self._threads.shutdown(wait)
 
     def do(self, job: Job) -> None:
         """Do a job, and log what it raises."""
@@ -127,3 +131,11 @@ class Work:
             self._wait(job() if callable(job) else job)
         except BaseException as error:
             log.error("what after() was given failed", exc_info=error)
+
+
+class AtOnce(Work):
+    """Does what is left behind before the program goes on: in tests, and where a process may be frozen."""
+
+    def start(self, job: Job, context: Context) -> None:
+        """Do a job in the context in which it was left."""
+        context.run(self.do, job)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from nextwsgi.paths import clean_path, is_odd, raw_path, redirect_location
 from nextwsgi.project import Project
 from nextwsgi.public import serve
 from nextwsgi.resolver import resolve
-from nextwsgi.routes import Table
+from nextwsgi.routes import Match, Table
 from nextwsgi.wire import StartResponse
 
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -65,11 +66,11 @@ class NextWSGI:
         if found is None:
             if is_odd(path):
                 location = redirect_location(path, environ.get("QUERY_STRING", ""))
-                if location is not None:
+                if location is not None and (found := self._with_slash(path)) is None:
                     return redirect(location, environ, start_response)
                 path = clean_path(path)
             try:
-                found = self.table.match(path)
+                found = found or self.table.match(path)
             except ApiError as error:
                 return error_page(error.status, environ, start_response)
         if found is None or (found.route.names and self.project.has_public_api):
@@ -79,6 +80,15 @@ class NextWSGI:
         if found is None:
             return self._not_found(path, environ, start_response)
         return resolve(found, path, environ, start_response, self.project)
+
+    def _with_slash(self, path: str) -> Match | None:
+        """Find the route of a path that ends in a slash, where that is for the handler to judge."""
+        if "//" in path or "\\" in path:
+            return None
+        with suppress(ApiError):
+            found = self.table.match(clean_path(path).removesuffix("/"))
+            return found if found is not None and found.route.keeps_slash else None
+        return None
 
     def _not_found(
         self,

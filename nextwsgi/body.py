@@ -54,7 +54,7 @@ class BodyStream:
         return not self._lost and (self._left > 0 or (self._endless and not self._ended))
 
     def read(self, size: int = PIECE) -> bytes:
-        """Give up to ``size`` bytes, ``b""`` at the end; ClientDisconnected if the client left before it."""
+        """Give up to ``size`` bytes, ``b""`` at the end; ClientDisconnected if it does not come to it."""
         self.started = True
         wanted = size if self._endless else min(size, self._left)
         if wanted <= 0:
@@ -64,6 +64,9 @@ class BodyStream:
         except OSError as error:
             self._lost = True
             raise ClientDisconnected("the client left before its body was complete") from error
+        except Exception as error:  # noqa: BLE001 - each server has its own for chunks that are none
+            self._lost = True
+            raise ClientDisconnected(f"the body cannot be read: {type(error).__name__}") from None
         if not piece and not self._endless:
             self._lost = True
             raise ClientDisconnected(f"the client left with {self._left} bytes of its body unsent")

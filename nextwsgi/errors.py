@@ -37,6 +37,10 @@ class ClientDisconnected(ConnectionResetError):
         super().__init__(errno.ECONNRESET, message)
 
 
+class Dismissed(ClientDisconnected):
+    """The server has ended an answer that goes on: the client is there, and what it has is whole."""
+
+
 class BrokenAnswer(ConnectionAbortedError):
     """An answer failed after its first byte: the server must cut the connection, not end it cleanly."""
 

@@ -70,14 +70,36 @@ def load_routes(root: Path) -> list[Route]:
     found = [*problems((path, file.relative_to(root).as_posix()) for path, file in files)]
     found += conflicts(root / "public", (path for path, _ in files))
     routes = []
+    failed: dict[str, list[ImportFailed]] = {}
     for path, file in files:
         try:
             routes.append(load_route(root, path, file))
+        except ImportFailed as error:
+            failed.setdefault(error.reason, []).append(error)
         except RouteError as error:
             found += error.problems
+    found += [_cause(errors) for errors in failed.values()]
     if found:
         raise RouteError(found)
     return routes
+
+
+class ImportFailed(RouteError):
+    """A file of the project raised something while it was imported."""
+
+    def __init__(self, file: str, reason: str, line: int | None) -> None:
+        """``line`` is the last one of the file that ran, None where none did."""
+        self.reason = reason
+        self.place = f"{file} (line {line})" if line else file
+        super().__init__([f"{file}: it cannot be imported: {reason}{f' (line {line})' if line else ''}"])
+
+
+def _cause(errors: list[ImportFailed]) -> str:
+    """Tell once what keeps files from being imported: often one module that all of them import."""
+    if len(errors) == 1:
+        return errors[0].problems[0]
+    places = ", ".join(error.place for error in errors)
+    return f"{errors[0].reason}: it keeps {len(errors)} files from being imported: {places}"
 
 
 def load_route(root: Path, path: str, file: Path, loader: Loader = SourceFileLoader) -> Route:
@@ -219,19 +241,22 @@ def _import(file: Path, name: str, loader: Loader) -> ModuleType:
         module_loader.exec_module(module)
     except (Exception, SystemExit) as error:  # a script's sys.exit() must not end the server unseen
         sys.modules.pop(spec.name, None)
-        raise RouteError([f"{name}: it cannot be imported: {_last_line(error, file)}"]) from error
+        raise ImportFailed(name, _reason(error), _last_line(error, file)) from error
     return module
 
 
-def _last_line(error: BaseException, file: Path) -> str:
-    """Say what went wrong and where in the route file, on one line."""
-    reason = error.msg if isinstance(error, SyntaxError) else str(error).partition("\n")[0]
-    text = f"{type(error).__name__}: {reason}"
-    lines = [
-        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)
-    ]
-    where = error.lineno if isinstance(error, SyntaxError) else (lines[-1] if lines else None)
-    return f"{text} (line {where})" if where else text
+def _reason(error: BaseException) -> str:
+    """Say what went wrong, on one line."""
+    text = error.msg if isinstance(error, SyntaxError) else str(error).partition("\n")[0]
+    return f"{type(error).__name__}: {text}"
+
+
+def _last_line(error: BaseException, file: Path) -> int | None:
+    """Give the line of a file at which something went wrong, there or in what it calls."""
+    if isinstance(error, SyntaxError):
+        return error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno for frame in reversed(frames) if frame.filename == str(file)), None)
 
 
 def _handler_problems(module: ModuleType, *, edge: bool) -> Iterator[str]:

@@ -60,8 +60,8 @@ class Instrumentation:
         }
         try:
             req._project.wait(self._on_request_error(error, request, context))
-        except Exception:  # the client gets its answer all the same
-            log.exception("on_request_error failed")
+        except (Exception, SystemExit) as failure:  # the client gets its answer all the same
+            log.error("on_request_error failed", exc_info=failure)
 
 
 # No route of pages/ has these paths.

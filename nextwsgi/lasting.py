@@ -41,13 +41,15 @@ class Lasting:
         """Whether the worker was told to stop: what begins now has to end at once."""
         self.most: int | None = None
         """How many may be open; None where the server makes a thread for each request."""
+        self.workers = 1
+        """How many processes serve beside this one, it included, as far as the server has told."""
         self._open: set[Connection] = set()
         self._changed = threading.Condition()
         self._told = False
 
-    def limit(self, threads: int) -> None:
-        """Say how many threads this worker has."""
-        self.most = max(1, int(threads * SHARE))
+    def limit(self, threads: int, workers: int = 1) -> None:
+        """Say how many threads this worker has, and how many workers there are."""
+        self.most, self.workers = max(1, int(threads * SHARE)), workers
 
     def enter(self, connection: Connection, res: Any) -> None:
         """Count one that begins, until ``leave``; ApiError 503 with Retry-After where too many are open."""

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -23,8 +24,10 @@ __all__ = [
     "control_socket_disable",
     "graceful_timeout",
     "keepalive",
+    "limit_request_field_size",
     "limit_request_line",
     "on_starting",
+    "post_request",
     "post_worker_init",
     "threads",
     "timeout",
@@ -56,15 +59,43 @@ def _allowed_cores(file: str) -> int | None:
 
 
 def on_starting(server: Any) -> None:
-    """Have a project that cannot be served reported without a traceback; gunicorn's own hook."""
+    """Have a project that cannot be served reported once and without a traceback; gunicorn's own hook."""
+    failure.open()
     server.log.error_log.addFilter(_without_traceback)
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
-    # Every worker would print one of 30 lines; gunicorn prints the message itself after it.
+    # One of 30 lines; gunicorn prints the message itself after it.
     if record.exc_info and isinstance(record.exc_info[1], RouteError):
+        failure.leave_unless_first()
         record.exc_info = None
     return True
+
+
+class Failure:
+    """A project that cannot be served: the first worker that finds it says so, and ends gunicorn with it."""
+
+    def __init__(self) -> None:
+        self._turn: int | None = None
+
+    def open(self) -> None:
+        """Let the workers that are forked from now on have one turn."""
+        self._turn, writer = os.pipe()
+        os.write(writer, b"1")
+        os.close(writer)
+
+    def leave_unless_first(self) -> None:
+        """Return in the first worker, and end others as if nothing were wrong: they would repeat the message.
+
+        gunicorn itself ends with a traceback where it finds two workers that could not start.
+        """
+        if self._turn is not None and not os.read(self._turn, 1):
+            time.sleep(0.5)  # until the first has ended: gunicorn replaces one that leaves earlier
+            raise SystemExit(0)
+        self._turn = None  # it is this process's
+
+
+failure = Failure()
 
 
 def worker_int(worker: Any) -> None:
@@ -77,7 +108,7 @@ def post_worker_init(worker: Any) -> None:
     """Have async handlers cancelled before gunicorn kills them, to let them clean up; gunicorn's hook."""
     tell_limits(worker.cfg.workers, aloud=worker.age == 1)  # the first that was ever started
     register(worker.wsgi)
-    lasting.limit(worker.cfg.threads)
+    lasting.limit(worker.cfg.threads, worker.cfg.workers)
     stop = signal.getsignal(signal.SIGTERM)
     assert callable(stop)  # gunicorn has just set it
 
@@ -89,6 +120,13 @@ def post_worker_init(worker: Any) -> None:
     signal.signal(signal.SIGTERM, stopping)
 
 
+def post_request(worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
+    """End what lasts in a worker that has had its max_requests: no signal tells it; gunicorn's hook."""
+    if not worker.alive and not lasting.stopping:
+        lasting.stopping = True
+        cancel_later(worker.wsgi, worker.cfg.graceful_timeout)
+
+
 def register(app: Any) -> None:
     """Call ``register`` of the project's instrumentation.py; a wrapped application waits for a request."""
     project = getattr(app, "project", None)
@@ -97,6 +135,7 @@ def register(app: Any) -> None:
     try:
         project.instrumentation.register(project)
     except RouteError as error:
+        failure.leave_unless_first()
         log.error("register() of instrumentation.py failed", exc_info=error.__cause__)
         raise
 
@@ -162,6 +201,10 @@ keepalive = 65
 
 # gunicorn's largest: Node takes request lines of up to 16 KB.
 limit_request_line = 8190
+
+# What Node takes of all headers together. A session of Auth.js that is kept in several cookies can be one
+# header of more than the 8 KB of gunicorn's own limit.
+limit_request_field_size = 16_384
 
 # Each worker gives its signs of life through a file: on a disk it could wait for the disk and be taken for
 # dead.

@@ -59,7 +59,9 @@ class Project:
             self.work.finish()
 
     def close(self) -> None:
-        """End the event loop, where one was needed."""
+        """End the event loop, and the threads of what requests left behind, where they were needed."""
+        if "work" in self.__dict__:
+            self.work.close()
         if "loop" in self.__dict__:
             self.loop.close()
 

@@ -255,6 +255,8 @@ def decide(entity: Entity, environ: dict[str, Any]) -> Answer:
 
 
 _CACHED = ("Cache-Control", "public, max-age=0")
+# An uploaded text must not run as a script, whatever it says: browsers take a file for what it is called.
+_AS_TOLD = ("X-Content-Type-Options", "nosniff")
 _UNCACHED = ("Cache-Control", "private, no-cache, no-store, max-age=0, must-revalidate")
 
 
@@ -263,7 +265,13 @@ def _about(entity: Entity) -> list[tuple[str, str]]:
 
 
 def _content(status: int, entity: Entity, part: range) -> Answer:
-    headers = [_CACHED, *_about(entity), ("ETag", entity.etag), ("Content-Type", entity.content_type)]
+    headers = [
+        _CACHED,
+        *_about(entity),
+        ("ETag", entity.etag),
+        ("Content-Type", entity.content_type),
+        _AS_TOLD,
+    ]
     if status == 206:
         headers.append(("Content-Range", f"bytes {part.start}-{part.stop - 1}/{entity.size}"))
     return Answer(status, [*headers, ("Content-Length", str(len(part)))], part)

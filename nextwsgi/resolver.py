@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 
 from nextwsgi.after import answered, current
 from nextwsgi.body import BodyStream, charset_of, may_follow, parse
-from nextwsgi.errors import ApiError, BrokenAnswer, ClientDisconnected
+from nextwsgi.errors import ApiError, BrokenAnswer, ClientDisconnected, Dismissed
 from nextwsgi.node import format_size
 from nextwsgi.outgoing import as_bytes, close
 from nextwsgi.project import Project
@@ -107,9 +107,7 @@ def _handle(req: NextApiRequest, res: Response) -> None:
     if res._source is not None and not res._ended and isinstance(res._source, AsyncIterable):
         _on_loop(_pump(res._source, res), req, res)
     if res._head is None and res._source is None and not route.config.external_resolver:
-        raise NoAnswer(
-            f"the handler returned without an answer{_lost(result)}: call res.json, res.send or res.end"
-        )
+        raise NoAnswer(_silence(req, result))
     if result is not None and result is not res and req._project.development:
         log.warning("%s: what a handler returns is not sent: it returned %s", route.file, _kind(result))
 
@@ -149,6 +147,13 @@ def _kind(value: object) -> str:
     return type(value).__name__
 
 
+def _silence(req: NextApiRequest, result: object) -> str:
+    middleware = vars(req).get("_stopped_by")
+    if middleware:
+        return f"{middleware} neither answered nor called next(), so the handler never ran: do one of them"
+    return f"the handler returned without an answer{_lost(result)}: call res.json, res.send or res.end"
+
+
 def _lost(value: object) -> str:
     return "" if value is None else f", and the {_kind(value)} it returned is not sent"
 
@@ -164,7 +169,7 @@ def _recover(error: BaseException, req: NextApiRequest, res: Response) -> None:
         req._project.instrumentation.report(error, req)
     if isinstance(error, ClientDisconnected):
         _log_quietly(error, req)
-        if res._started:
+        if res._started and not isinstance(error, Dismissed):
             _leave(res)
             raise error.__cause__ or error
     elif not isinstance(error, ApiError):
@@ -181,6 +186,8 @@ def _recover(error: BaseException, req: NextApiRequest, res: Response) -> None:
 
 def _leave(res: Response) -> None:
     """Have done what ``after`` was given, now that the answer is over."""
+    if res._wire is not None:
+        res._wire.abandon()
     if res._later is not None:
         res._later.begin()
 

@@ -40,6 +40,11 @@ class Route:
         """What the handler's wrappers do before the body is read: CORS headers, the answer to a preflight."""
         return getattr(self.handler, "early", None)
 
+    @cached_property
+    def keeps_slash(self) -> bool:
+        """Whether a path may end in a slash: an application behind the handler has paths of its own."""
+        return getattr(self.handler, "keeps_slash", False)
+
 
 def route_path(name: str) -> str:
     """Give the path a file below ``pages/`` answers: ``api/users/index.py`` is ``/api/users``."""

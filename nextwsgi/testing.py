@@ -6,7 +6,6 @@ import copy
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from contextvars import Context
 from dataclasses import dataclass
 from io import BytesIO
 from json import loads
@@ -18,7 +17,7 @@ from urllib.parse import quote, unquote_to_bytes
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_options_header
 
-from nextwsgi.after import Job, Work
+from nextwsgi.after import AtOnce
 from nextwsgi.app import NextWSGI
 from nextwsgi.config import is_edge, read_config
 from nextwsgi.errors import BrokenAnswer, RouteError
@@ -112,7 +111,7 @@ class Client:
         self._app = copy.copy(_application(target, config))  # a NextWSGI stays as it was given
         _ = self._app.project.loop  # to be shared
         self._app.project = copy.copy(self._app.project)
-        self._app.project.work = _AtOnce(self._app.project.wait)
+        self._app.project.work = AtOnce(self._app.project.wait)
         if raise_errors:
             self._app.project.error_page = _raise
 
@@ -214,13 +213,6 @@ def _application(
     app = NextWSGI(target)
     app.project.loop = _LOOP
     return app
-
-
-class _AtOnce(Work):
-    """Does what ``after`` was given before the test goes on."""
-
-    def start(self, job: Job, context: Context) -> None:
-        context.run(self.do, job)
 
 
 def _raise(error: Exception, req: object) -> NoReturn:  # noqa: ARG001 - an error page's arguments

@@ -69,6 +69,9 @@ class Wire:
             raise BrokenAnswer(f"{abs(self.left)} bytes {more} than the Content-Length were written")
         self._finished = True
 
+    def abandon(self) -> None:
+        """Give up an answer that has begun and cannot be completed; the server cuts its connection."""
+
     def _open(self, status: str, headers: Headers) -> None:
         self._write = self._start_response(status, headers)
 
@@ -77,6 +80,8 @@ class Wire:
         assert self._write is not None  # start comes first
         try:
             self._write(piece)
+        except TimeoutError:  # servers would log what is not theirs
+            raise ClientDisconnected("the client takes nothing of its answer") from None
         except Exception as error:
             # Each server has its own exception for a client that is gone.
             raise ClientDisconnected("the client left before its answer was complete") from error

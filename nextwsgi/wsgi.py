@@ -10,7 +10,6 @@ from urllib.parse import quote, unquote_to_bytes
 from wsgiref.util import FileWrapper
 
 from nextwsgi.body import BodyStream
-from nextwsgi.files import takes
 from nextwsgi.outgoing import with_vary
 from nextwsgi.request import NextApiRequest
 from nextwsgi.response import NextApiResponse
@@ -32,7 +31,7 @@ def wsgi(application: Application) -> Handler:
     ``environ["nextwsgi.request"]`` is ``req``, with what middleware has set on it. What is on ``res`` already
     stays, unless the application has a header of the same name. TypeError for what is no WSGI application.
     """
-    if not (callable(application) and takes(application, 2)):
+    if not (callable(application) and _takes_two(application)):
         raise TypeError(
             f"wsgi() takes a WSGI application, def app(environ, start_response), not {application!r:.80}"
         )
@@ -46,7 +45,22 @@ def wsgi(application: Application) -> Handler:
             if close := getattr(pieces, "close", None):
                 close()
 
+    # Most applications send /login on to /login/, which Next.js sends back.
+    vars(handler)["keeps_slash"] = True
     return handler
+
+
+def _takes_two(application: Application) -> bool:
+    """Tell whether a function has the parameters of WSGI; what it wraps may have others."""
+    import inspect  # slow to import
+
+    try:
+        inspect.signature(application, follow_wrapped=False).bind(None, None)
+    except TypeError:
+        return False
+    except ValueError:  # a function written in C may not tell
+        return True
+    return True
 
 
 # --- The request ------------------------------------------------------------------------------------------

@@ -32,12 +32,38 @@ export const examples = {
     about: "A catch-all: try api/posts, or a path of your own.",
     path: "/api/docs/api/users",
   },
+  "/api/mongo/posts": {
+    about: "Posts in MongoDB, where the server has MONGODB_URI. GET lists them.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"title": "First Post", "content": "This is my first post.", "author": "Ada"}',
+  },
   "/api/data": { about: "CORS and caching headers. OPTIONS answers a browser's preflight." },
   "/api/contact": {
     about: "What the contact form below sends, here as JSON.",
     method: "POST",
     headers: JSON_TYPE,
     body: '{"name": "Ada", "email": "ada@example.com", "message": "Hello"}',
+  },
+  "/api/upload": {
+    about: "What the upload form below sends: a file, streamed to public/uploads, in a body that is not parsed.",
+    method: "POST",
+    headers: "Content-Type: multipart/form-data; boundary=xx",
+    body: `--xx
+Content-Disposition: form-data; name="name"
+
+Ada
+--xx
+Content-Disposition: form-data; name="email"
+
+ada@example.com
+--xx
+Content-Disposition: form-data; name="file"; filename="notes.txt"
+Content-Type: text/plain
+
+The engine weaves algebraic patterns.
+--xx--
+`,
   },
   "/api/auth/register": {
     about: "Makes a user who can log in.",
@@ -86,6 +112,34 @@ export const examples = {
     method: "POST",
     headers: JSON_TYPE,
     body: '{"type": "user.created", "data": {"id": 7}}',
+  },
+  "/api/weather": {
+    about: "Asks OpenWeather. It needs OPENWEATHER_API_KEY, and answers 503 without.",
+    path: "/api/weather?city=Paris",
+  },
+  "/api/socket": { about: "A WebSocket: the chat below speaks to it. Other requests are told so (426)." },
+  "/api/graphql": {
+    about: "GraphQL over the same users and posts. Open /api/graphql in a browser for a page of its own.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"query": "{ users(limit: 5) { name posts { title } } }"}',
+  },
+  "/api/pusher/auth": {
+    about: "Signs for pusher-js which channel somebody who is logged in may join. It needs PUSHER_KEY and others.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"socket_id": "1234.5678", "channel_name": "private-chat"}',
+  },
+  "/api/pusher/message": {
+    about: "Sends a message through Pusher to all who have joined presence-chat.",
+    method: "POST",
+    headers: JSON_TYPE,
+    body: '{"message": "Hello"}',
+  },
+  "/api/events": {
+    about:
+      "Server-sent events: what is said in the chat, as it is said. This page would wait for the end: curl -N localhost:8000/api/events, or new EventSource('/api/events') in the console.",
+    method: "HEAD",
   },
   "/api/app/hello": {
     about: "A route handler of app/: GET greets, POST gives the body back.",

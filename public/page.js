@@ -62,9 +62,12 @@ function readHeaders(text) {
 function readRequest() {
   const url = new URL(at("path").value, location.origin);
   if (url.origin !== location.origin) throw new Error("the path must be one of this server");
-  const body = at("body").disabled || !at("body").value ? undefined : at("body").value;
-  const method = at("method").value;
-  return new Request(url, { method, headers: readHeaders(at("headers").value), body, cache: "no-store" });
+  const headers = readHeaders(at("headers").value);
+  // A text area has LF alone, and the lines of a multipart body end with CRLF.
+  const multipart = headers.get("content-type")?.startsWith("multipart/");
+  const text = multipart ? at("body").value.replaceAll("\n", "\r\n") : at("body").value;
+  const body = at("body").disabled || !text ? undefined : text;
+  return new Request(url, { method: at("method").value, headers, body, cache: "no-store" });
 }
 
 async function send(event) {

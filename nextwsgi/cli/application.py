@@ -10,6 +10,7 @@ from typing import Any
 from nextwsgi.app import NextWSGI
 from nextwsgi.cli.problems import CommandError
 from nextwsgi.errors import RouteError
+from nextwsgi.production import failure
 
 
 def find() -> Any:
@@ -30,5 +31,6 @@ def load() -> Any:
     try:
         return find()
     except (RouteError, CommandError) as error:
+        failure.leave_unless_first()
         # The one exception whose message gunicorn prints without a traceback.
         raise AppImportError(str(error)) from None

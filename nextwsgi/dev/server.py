@@ -53,6 +53,15 @@ class RequestHandler(WSGIRequestHandler):
         took = (time.perf_counter() - start) * 1000
         log.info("%s %s %s in %.0f ms", self.command, escape(self.path.partition("?")[0]), self._status, took)
 
+    def connection_dropped(
+        self,
+        error: BaseException,  # noqa: ARG002
+        environ: dict[str, Any] | None = None,
+    ) -> None:
+        """Let no request follow on a connection that is cut, or that was a WebSocket."""
+        self.close_connection = True
+        self._status = (environ or {}).get("nextwsgi.status", self._status)
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002
         """Note the status for the line that run_wsgi writes."""
         self._status = str(code)

@@ -15,12 +15,14 @@ NO_BOUNDARY = 1013
 TRANSFER_ENCODING = 1014
 FILES = 1015
 FILE_TOO_LARGE = 1016
+CANNOT_STORE = 1018
 
 
 class FormidableError(ApiError):
     """Refuse an upload: not caught, it is the answer.
 
-    ``httpCode`` is the status, 400 or another 4xx; ``code`` formidable's number of what is wrong.
+    ``httpCode`` is the status: 4xx, or 503 where files cannot be stored; ``code`` is formidable's number of
+    what is wrong.
     """
 
     def __init__(self, message: str, code: int, httpCode: int = 400) -> None:

@@ -34,7 +34,7 @@ def read_boundary(content_type: str) -> bytes:
     found = _BOUNDARY.search(content_type)
     boundary = (found[1] or found[2].rstrip()) if found else ""
     if not boundary:
-        raise FormidableError("bad content-type header, no multipart boundary", NO_BOUNDARY)
+        raise FormidableError("Bad Content-Type: it has no boundary", NO_BOUNDARY)
     return boundary.encode("latin-1")
 
 
@@ -61,7 +61,7 @@ class Multipart:
         skipped, found = self._content()
         self._skipped += len(skipped)
         if self._skipped > HEAD:
-            raise malformed("the multipart body has no delimiter of its boundary")
+            raise malformed("The multipart body has no delimiter of its boundary")
         if found:
             self._next = self._head
         return [], found
@@ -69,7 +69,7 @@ class Multipart:
     def _head(self) -> tuple[list[Part | bytes | None], bool]:
         end = self._buffer.find(b"\r\n\r\n", 0, HEAD + 4)
         if end < 0 and len(self._buffer) >= HEAD + 4:
-            raise FormidableError("the headers of a part are over 8 KiB", MALFORMED)
+            raise FormidableError("The headers of a part are over 8 KiB", MALFORMED)
         if end < 0:
             return [], False
         part = read_part(bytes(self._buffer[:end]))
@@ -108,12 +108,12 @@ def read_part(head: bytes) -> Part:
     disposition = headers.get("content-disposition", "")
     name = field_name(disposition)
     if name is None:
-        raise malformed("a part of the multipart body has no name")
+        raise malformed("A part of the multipart body has no name")
     return Part(name, original_filename(disposition), headers.get("content-type") or None, headers)
 
 
 def _header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon or not name.strip() or "\r" in line or "\n" in line:
-        raise malformed("a part of the multipart body has a broken header")
+        raise malformed("A part of the multipart body has a broken header")
     return name.strip().lower(), value.strip(" \t")

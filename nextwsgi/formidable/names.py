@@ -72,7 +72,7 @@ def checked_name(name: object) -> str:
         raise TypeError(f"formidable: filename(name, ext, part, form) must give a text, not {name!r:.40}")
     unusable = name in ("", ".", "..") or any(each in name for each in "/\\\0")
     if unusable or len(name.encode(errors="replace")) > LONGEST or not _encodable(name):
-        raise FormidableError("the file's name cannot be used", FILENAME)
+        raise FormidableError("The file's name cannot be used", FILENAME)
     return name
 
 

@@ -98,7 +98,8 @@ def _function(name: str, value: object) -> None:
 
 
 def _hash(name: str, value: object) -> None:
-    if value is not False and (value not in hashlib.algorithms_available or str(value).startswith("shake")):
+    known = isinstance(value, str) and value in hashlib.algorithms_available
+    if value is not False and (not known or str(value).startswith("shake")):
         raise ValueError(f"formidable: {name} must be False or a name like 'sha256', not {value!r:.40}")
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import binascii
-from typing import TYPE_CHECKING
 
 from nextwsgi.formidable.errors import TRANSFER_ENCODING, FormidableError, malformed
 from nextwsgi.formidable.multipart import Part
-
-if TYPE_CHECKING:
-    from nextwsgi.formidable.upload import Sink
+from nextwsgi.formidable.sinks import Sink
 
 _PLAIN = ("", "binary", "7bit", "8bit", "utf-8")
 
@@ -21,7 +18,7 @@ def decoder(part: Part, sink: Sink) -> Sink:
         return sink
     if encoding == "base64":
         return Base64(sink)
-    raise FormidableError("unknown transfer-encoding", TRANSFER_ENCODING, 415)
+    raise FormidableError("Unknown Content-Transfer-Encoding of a part", TRANSFER_ENCODING, 415)
 
 
 class Base64:
@@ -47,6 +44,6 @@ class Base64:
         try:
             content = binascii.a2b_base64(text)
         except binascii.Error:
-            raise malformed("a part is not in base64") from None
+            raise malformed("A part is not in base64") from None
         if content:
             self._sink.write(content)

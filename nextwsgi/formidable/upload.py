@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from nextwsgi.body import PIECE
@@ -16,6 +16,7 @@ from nextwsgi.formidable.files import File, Writing, create
 from nextwsgi.formidable.multipart import Multipart, Part, read_boundary
 from nextwsgi.formidable.names import checked_name, extension, random_name, split_name
 from nextwsgi.formidable.options import Options
+from nextwsgi.formidable.sinks import Field, Received, Sink, Skipped, size_text
 from nextwsgi.formidable.transfer import decoder
 from nextwsgi.jsontext import parse_json
 
@@ -31,22 +32,12 @@ class Parsed(NamedTuple):
 
     def __await__(self) -> Generator[Any, None, Parsed]:
         """Give itself, for code that awaits it: ``await form.parse(req)``."""
+        yield from ()
         return self
-        yield
 
 
 class Abandoned(Exception):
     """Nobody waits for the upload any more."""
-
-
-class Sink(Protocol):
-    """Where the content of one part goes."""
-
-    def write(self, piece: bytes) -> None:
-        """Take the next bytes."""
-
-    def end(self) -> None:
-        """Take the end."""
 
 
 class Upload:
@@ -93,11 +84,11 @@ class Upload:
             return
         content_type = self._req.headers.get("content-type", "")
         if not content_type:
-            raise FormidableError("bad content-type header, no content-type", errors.NO_CONTENT_TYPE)
+            raise FormidableError("Bad Content-Type: there is none", errors.NO_CONTENT_TYPE)
         kind = content_type.partition(";")[0].lower()
         reader = next((read for name, read in _READERS.items() if name in kind), None)
         if reader is None:
-            raise FormidableError(f"no parser found for {_plain(kind)}", errors.NO_PARSER, 415)
+            raise FormidableError(f"No parser found for {_plain(kind)}", errors.NO_PARSER, 415)
         reader(self, content_type)
 
     def _multipart(self, content_type: str) -> None:
@@ -106,7 +97,7 @@ class Upload:
         while not parts.done:
             piece = self._piece()
             if not piece:
-                raise malformed("the multipart body ends before its closing delimiter")
+                raise malformed("The multipart body ends before its closing delimiter")
             for event in parts.feed(piece):
                 if isinstance(event, Part):
                     sink = self._begin(event)
@@ -140,7 +131,7 @@ class Upload:
         except ValueError:
             raise malformed("Invalid JSON") from None
         if not isinstance(value, dict):
-            raise malformed("the JSON body must be an object")
+            raise malformed("The JSON body must be an object")
         self.fields = value
 
     # --- bytes --------------------------------------------------------------------------------------------
@@ -161,7 +152,8 @@ class Upload:
         """Count bytes of fields; FormidableError 413 over the limit."""
         self.field_bytes += size
         if self.field_bytes > limit:
-            raise FormidableError(f"options.maxFieldsSize ({limit} bytes) exceeded", errors.FIELDS_SIZE, 413)
+            text = f"The fields are over {size_text(limit)} (maxFieldsSize)"
+            raise FormidableError(text, errors.FIELDS_SIZE, 413)
 
     # --- parts --------------------------------------------------------------------------------------------
 
@@ -186,12 +178,10 @@ class Upload:
 
     def _too_many(self, what: str) -> FormidableError:
         if what == "fields":
-            return FormidableError(
-                f"options.maxFields ({self.options.maxFields}) exceeded", errors.FIELDS, 413
-            )
+            return FormidableError(f"More than {self._most_fields()} fields (maxFields)", errors.FIELDS, 413)
         if what == "files":
-            return FormidableError(f"options.maxFiles ({self.options.maxFiles}) exceeded", errors.FILES, 413)
-        return FormidableError(f"the body has more than {self.options.parts} parts", errors.FILES, 413)
+            return FormidableError(f"More than {self.options.maxFiles} files (maxFiles)", errors.FILES, 413)
+        return FormidableError(f"More than {self.options.parts} parts", errors.FILES, 413)
 
     def _create(self, part: Part) -> Writing:
         name = self._new_name(part)
@@ -221,71 +211,4 @@ _READERS = {
 
 
 def _plain(text: str) -> str:
-    return ascii(text)[1:60]
-
-
-# --- Where a part's content goes --------------------------------------------------------------------------
-
-
-class Field:
-    """Keeps a field's bytes, which are text at its end."""
-
-    def __init__(self, upload: Upload, name: str) -> None:
-        self._upload = upload
-        self._name = name
-        self._pieces: list[bytes] = []
-
-    def write(self, piece: bytes) -> None:
-        """Keep bytes; FormidableError 413 where all fields together have too many."""
-        self._upload.take(len(piece), self._upload.options.maxFieldsSize)
-        self._pieces.append(piece)
-
-    def end(self) -> None:
-        """Add the field to the others."""
-        text = b"".join(self._pieces).decode(errors="replace")
-        self._upload.fields.setdefault(self._name, []).append(text)
-
-
-class Received:
-    """Writes a file within the limits of its size."""
-
-    def __init__(self, upload: Upload, name: str, writing: Writing) -> None:
-        self._upload = upload
-        self._name = name
-        self._writing = writing
-
-    def write(self, piece: bytes) -> None:
-        """Write bytes, unless they are over a limit: FormidableError 413."""
-        upload, options = self._upload, self._upload.options
-        upload.file_bytes += len(piece)
-        if upload.file_bytes > options.total:
-            raise _over("maxTotalFileSize", options.total, errors.TOTAL_SIZE)
-        if self._writing.file.size + len(piece) > options.maxFileSize:
-            raise _over("maxFileSize", options.maxFileSize, errors.FILE_TOO_LARGE)
-        self._writing.write(piece)
-
-    def end(self) -> None:
-        """Add the file to the others; FormidableError 400 where it is too small."""
-        options, file = self._upload.options, self._writing.file
-        if not file.size and not options.allowEmptyFiles:
-            text = "options.allowEmptyFiles is false, file size should be greater than 0"
-            raise FormidableError(text, errors.EMPTY_FILE)
-        if file.size < options.minFileSize:
-            text = f"options.minFileSize ({options.minFileSize} bytes) inferior, received {file.size} bytes"
-            raise FormidableError(text, errors.FILE_TOO_SMALL)
-        self._writing.finish()
-        self._upload.files.setdefault(self._name, []).append(file)
-
-
-def _over(name: str, limit: float, code: int) -> FormidableError:
-    return FormidableError(f"options.{name} ({limit} bytes) exceeded", code, 413)
-
-
-class Skipped:
-    """Forgets what ``filter`` leaves out."""
-
-    def write(self, piece: bytes) -> None:
-        """Forget bytes."""
-
-    def end(self) -> None:
-        """Forget the part."""
+    return ascii(text[:60])[1:-1]

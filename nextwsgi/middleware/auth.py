@@ -6,10 +6,11 @@ import logging
 from collections.abc import Iterable
 from typing import Any, overload
 
-from nextwsgi.middleware.handlers import H, Wrapper, guard
+from nextwsgi.middleware.handlers import H, Wrapper, guard, with_known_options
 from nextwsgi.middleware.origin import is_own, read_origins
 from nextwsgi.middleware.secret import Secret, read_secrets
 from nextwsgi.middleware.token import Refused, verify
+from nextwsgi.node import serialize_cookie
 from nextwsgi.request import NextApiRequest
 from nextwsgi.response import NextApiResponse
 
@@ -38,6 +39,7 @@ def with_auth(
     algorithm: str = "HS256",
     origins: Iterable[str] = (),
 ) -> Wrapper: ...
+@with_known_options
 def with_auth(
     handler: H | None = None,
     /,
@@ -71,6 +73,7 @@ def _wrapper(door: _Door) -> Wrapper:
     def wrapper(handler: H, /) -> H:
         return guard("with_auth", handler, door.admits)
 
+    wrapper.__qualname__ = "with_auth"  # as those who wrote with_auth(...) know it
     return wrapper
 
 
@@ -78,6 +81,9 @@ class _Door:
     """What one ``with_auth`` was told."""
 
     def __init__(self, secret: Secret | None, cookie: str, algorithm: str, origins: Iterable[str]) -> None:
+        if not isinstance(cookie, str):
+            raise TypeError(f"with_auth: cookie must be the name of a cookie, not {cookie!r}")
+        serialize_cookie(cookie, "")  # ValueError for a name that no cookie has
         self._keys = read_secrets(secret, algorithm)
         self._cookie = cookie
         self._algorithm = algorithm

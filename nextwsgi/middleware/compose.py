@@ -63,7 +63,10 @@ def _wrapper(part: object) -> Wrapper:
             f"compose() takes wrappers, and {name} takes (req, res): put a handler into brackets of its own,"
             f" compose(...)({name})"
         )
-    raise TypeError(f"{name} is no wrapper: are its brackets missing, compose({name}(...))?")
+    raise TypeError(
+        f"{name} takes neither (handler) nor (req, res, next):"
+        f" are its brackets missing, compose({name}(...))?"
+    )
 
 
 def _wrapped(part: Callable[[Any], object], handler: H) -> H:
@@ -108,8 +111,9 @@ def _connected(middleware: Callable[[Any, Any, Any], object], handler: H) -> H:
     async def inner(req: Any, res: Any) -> None:
         step = _Step(middleware, lambda: rest(req, res))
         try:
-            await cast(Awaitable[object], middleware(req, res, step.go_on))
+            await cast(Awaitable[object], middleware(req, res, _AwaitedNext(step)))
             await step  # also where it went on without ``await``
+            _note(req, step, middleware)
         finally:
             step.drop()
 
@@ -123,17 +127,24 @@ def _connected_def(middleware: Callable[[Any, Any, Any], object], handler: H) ->
     def inner(req: Any, res: Any) -> object:
         step = _Step(middleware, lambda: handler(req, res))
         try:
-            middleware(req, res, step)
+            middleware(req, res, step.go_on)
         except BaseException:
             step.drop()
             raise
+        _note(req, step, middleware)
         return step.result if step.called else nothing  # whether it returns what next() gave or not
 
     return cast(H, inner)
 
 
+def _note(req: Any, step: _Step, middleware: object) -> None:
+    # The log names it where there is no answer: the handler never ran.
+    if not step.called:
+        vars(req)["_stopped_by"] = title(middleware)
+
+
 class _Step:
-    """The ``next`` of one middleware and one request; ``await`` gives what the rest returned."""
+    """What comes after one middleware, for one request. Awaited, it gives what the rest returned."""
 
     def __init__(self, middleware: object, rest: Callable[[], object]) -> None:
         self._middleware = middleware
@@ -142,19 +153,15 @@ class _Step:
         self.called = False
         self.result: object = None
 
-    def __call__(self, error: BaseException | None = None, /) -> object:
+    def go_on(self, error: BaseException | None = None, /) -> object:
+        """Be ``next`` for ``def`` middleware: call the rest, once."""
         if error is not None:
-            raise error
+            raise error if isinstance(error, BaseException) else _no_error(self._middleware, error)
         if self.called:
             raise RuntimeError(f"{title(self._middleware)} called next() twice: it goes on once")
         self.called = True
         self.result = self._rest()
         return self.result
-
-    def go_on(self, error: BaseException | None = None, /) -> Awaitable[object]:
-        """Call the rest as ``async def`` does, which may await it or not."""
-        self(error)
-        return self
 
     def __await__(self) -> Generator[Any, Any, object]:
         if isinstance(self.result, Awaitable):
@@ -166,3 +173,24 @@ class _Step:
         """Leave a rest that nobody will await: Python warns of it otherwise."""
         if isinstance(self.result, Coroutine) and not self._awaited:
             self.result.close()
+
+
+class _AwaitedNext:
+    """``next`` for ``async def`` middleware, which may await what a call gives, or not."""
+
+    def __init__(self, step: _Step) -> None:
+        self._step = step
+
+    def __call__(self, error: BaseException | None = None, /) -> Awaitable[object]:
+        """Call the rest as ``async def`` does: it begins at once, and ends before the request does."""
+        self._step.go_on(error)
+        return self._step
+
+    def __await__(self) -> Generator[Any, Any, object]:
+        raise TypeError("next is a function: write await next()")
+
+
+def _no_error(middleware: object, error: object) -> TypeError:
+    return TypeError(
+        f"{title(middleware)} called next({error!r:.40}): next takes an exception, next(ApiError(400, 'Bad'))"
+    )

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from nextwsgi.middleware.handlers import with_known_options
 from nextwsgi.node import serialize_cookie
 from nextwsgi.outgoing import each
 from nextwsgi.response import NextApiResponse
@@ -21,6 +22,7 @@ _DOMAIN = re.compile(rf"\.?{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE | re.ASCII)
 _PRIORITIES = {"low": "Low", "medium": "Medium", "high": "High"}
 
 
+@with_known_options
 def set_cookie(
     res: NextApiResponse[Any],
     name: str,
@@ -46,9 +48,13 @@ def set_cookie(
     ValueError for what no cookie may hold, and for one that browsers would drop; TypeError for a value that
     is no text; RuntimeError once the head was sent.
     """
+    if not hasattr(res, "headersSent"):
+        raise TypeError(f"set_cookie takes res first, set_cookie(res, name, value), not {type(res).__name__}")
     if res.headersSent:
         raise RuntimeError(f"set_cookie({name!r}) comes after the answer: call it before res.json or res.end")
     _check_types(name, value, maxAge, expires)
+    _check_kinds(str | None, "text", path=path, domain=domain)
+    _check_kinds(bool, "True or False", secure=secure, httpOnly=httpOnly, partitioned=partitioned)
     _check_place(name, path, domain)
     if not secure:
         _check_insecure(name, sameSite, partitioned)
@@ -109,6 +115,12 @@ def _check_types(name: object, value: object, maxAge: object, expires: object) -
         raise TypeError(f"set_cookie: maxAge must be a number of seconds, not {maxAge!r}")
     if not isinstance(expires, datetime | None):
         raise TypeError(f"set_cookie: expires must be a datetime, not {expires!r}")
+
+
+def _check_kinds(kind: Any, name: str, **options: object) -> None:
+    for option, value in options.items():
+        if not isinstance(value, kind):
+            raise TypeError(f"set_cookie: {option} must be {name}, not {value!r:.40}")
 
 
 def _check_place(name: str, path: str | None, domain: str | None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Never
 
 from nextwsgi.files import takes
-from nextwsgi.middleware.handlers import H, Wrapper, guard, is_async
+from nextwsgi.middleware.handlers import H, Wrapper, guard, is_async, with_known_options
 from nextwsgi.request import NextApiRequest
 from nextwsgi.response import NextApiResponse
 
@@ -20,6 +20,7 @@ Names = str | Sequence[str]
 METHODS = "GET,HEAD,PUT,PATCH,POST,DELETE"
 
 
+@with_known_options
 def with_cors(
     *given: Never,
     origin: Origin | OriginOf = "*",
@@ -170,8 +171,8 @@ def _matches(rule: object, origin: str) -> bool:
         return rule.fullmatch(origin) is not None
     if isinstance(rule, _LISTS):
         return any(_matches(one, origin) for one in rule)
-    # "null" is what sandboxed pages of any site send: it has to be named.
-    return _SENT.fullmatch(origin) is not None
+    # True stands for any origin, but for "null": sandboxed pages of any site send it, so it has to be named.
+    return rule is True and _SENT.fullmatch(origin) is not None
 
 
 # --- Options ----------------------------------------------------------------------------------------------

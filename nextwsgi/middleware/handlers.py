@@ -15,6 +15,7 @@ Handler = Callable[[Any, Any], object]
 """``def handler(req, res)`` or ``async def handler(req, res)``."""
 
 H = TypeVar("H", bound=Handler)
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Wrapper(Protocol):
@@ -78,12 +79,20 @@ def is_async(handler: object) -> bool:
     return found(innermost) or getattr(handler, "may_await", False)
 
 
+# --- Threads ----------------------------------------------------------------------------------------------
+#
+# Each request has a thread of its own. There ``def`` runs, and may block. What ``async def`` returns is run
+# on the one event loop of the worker, in another thread, while the request's own waits for errands: to read
+# the body and to write for it. Where ``async def`` awaits a ``def`` handler, that handler is such an errand:
+# it runs in the request's thread, which it has to itself meanwhile, so req and res read and write directly.
+
+
 def awaitable(handler: H) -> H:
     """Give a handler that ``async def`` may await, be it ``def``: its work never stops the event loop."""
 
     @wraps(handler)
     def inner(req: Any, res: Any) -> object:
-        if req._errands is not None:
+        if req._errands is not None:  # on the event loop
             return _from_loop(handler, req, res)
         result = handler(req, res)
         return result if isinstance(result, Awaitable) else NOTHING
@@ -107,11 +116,41 @@ async def _from_loop(handler: Handler, req: Any, res: Any) -> object:
 
 
 def _lend(req: Any, res: Any, errands: Errands | None) -> None:
+    """Have ``req`` and ``res`` read and write by errands, or directly where there are none."""
     req._errands = errands
     res._lend(errands)
 
 
 # --- Mistakes ---------------------------------------------------------------------------------------------
+
+
+def with_known_options(function: F) -> F:
+    """Have a function say which option was meant by one that it does not have: ``max_age``, ``windowMs``."""
+    from inspect import Parameter, signature
+
+    kinds = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
+    options = [each.name for each in signature(function).parameters.values() if each.kind in kinds]
+    known = {_folded(name): name for name in options}
+
+    @wraps(function)
+    def inner(*given: Any, **named: Any) -> Any:
+        for name in named:
+            if name not in options:
+                raise TypeError(f"{function.__name__}() has no option {name}: {_meant(name, known)}")
+        return function(*given, **named)
+
+    return cast(F, inner)
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _meant(name: str, known: dict[str, str]) -> str:
+    from difflib import get_close_matches
+
+    found = get_close_matches(_folded(name), known, n=1)
+    return f"did you mean {known[found[0]]}?" if found else f"it takes {', '.join(known.values())}"
 
 
 def check_handler(name: str, handler: object) -> None:

@@ -26,13 +26,15 @@ def read_origins(origins: Iterable[str]) -> frozenset[Place]:
     """Read the origins that are trusted like the site itself; TypeError or ValueError says what is wrong."""
     if isinstance(origins, str):
         raise TypeError(f"origins must be a list: origins=[{origins!r}]")
+    if not isinstance(origins, Iterable):
+        raise TypeError(f"origins must be a list, origins=['https://example.com'], not {origins!r}")
     return frozenset(_listed(origin) for origin in origins)
 
 
 def _listed(origin: str) -> Place:
     if origin == "*":
         raise ValueError("origins cannot have '*': every site could act for your users; name those you trust")
-    place = read_origin(origin)
+    place = read_origin(origin) if isinstance(origin, str) else None
     if place is None:
         raise ValueError(f"origins takes 'https://example.com', without a path: {origin!r} is none")
     return place

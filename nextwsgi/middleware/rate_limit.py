@@ -10,8 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from nextwsgi.files import takes
 from nextwsgi.middleware.address import client_address
-from nextwsgi.middleware.handlers import H, Handler, Wrapper, awaitable, guard, is_async, title
+from nextwsgi.middleware.handlers import (
+    H,
+    Handler,
+    Wrapper,
+    awaitable,
+    guard,
+    is_async,
+    title,
+    with_known_options,
+)
 from nextwsgi.middleware.redis import SharedWindows, shared_windows
 from nextwsgi.middleware.windows import Hit, Windows
 from nextwsgi.request import NextApiRequest
@@ -23,9 +33,13 @@ Key = Callable[[Any], object]
 Response = NextApiResponse[Any]
 
 HOUR = 3600
+
+# Counts are kept for so long, in the memory of workers or of a Redis, none of which lasts for years.
+LONGEST = 366 * 24 * HOUR
 URL = "REDIS_URL"
 
 
+@with_known_options
 def with_rate_limit(
     limit: int,
     window: int = HOUR,
@@ -85,10 +99,22 @@ def _check(rule: Rule) -> None:
             raise TypeError(f"with_rate_limit: {name} must be a whole number, not {value!r}")
         if value < least:
             raise ValueError(f"with_rate_limit: {name} must be {least} or more, not {value}")
-    if rule.key is not None and not callable(rule.key):
-        raise TypeError(f"with_rate_limit: key must be a function of req, not {rule.key!r}")
+    if rule.window > LONGEST:
+        raise ValueError(f"with_rate_limit: window is in seconds, and at most a year ({LONGEST})")
+    _check_key(rule.key)
+    if not isinstance(rule.name, str | None):
+        raise TypeError(f"with_rate_limit: name must be text, not {rule.name!r}")
     if rule.on_error not in ("serve", "refuse"):
         raise ValueError(f"with_rate_limit: on_error must be 'serve' or 'refuse', not {rule.on_error!r}")
+
+
+def _check_key(key: object) -> None:
+    if key is None:
+        return
+    if not callable(key) or not takes(key, 1):
+        raise TypeError(f"with_rate_limit: key must be a function of req, not {key!r:.40}")
+    if is_async(key):
+        raise TypeError(f"with_rate_limit: key must be def: {title(key)} is async def, and nothing awaits it")
 
 
 def _shared(url: str | None) -> SharedWindows | None:
@@ -196,7 +222,8 @@ class Workers:
     def tell(self, count: int | None = None, *, aloud: bool = True) -> None:
         """Say once that several workers count alone; not ``aloud`` where another one says it."""
         told, self._told = self._told, True
-        if told or not aloud or not self.counted_alone or count == 1:
+        misled = self.counted_alone and count != 1
+        if told or not aloud or not misled:
             return
         log.warning(
             "with_rate_limit counts in the memory of each worker, and there are %s: together they let several"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -21,14 +21,20 @@ def read_secrets(secret: Secret | None, algorithm: str) -> tuple[bytes, ...]:
 
     ``secret`` is one or several; None stands for the environment's JWT_SECRET.
     """
-    if algorithm not in SIZES:
+    if not isinstance(algorithm, str) or algorithm not in SIZES:
         raise ValueError(f"algorithm must be one of {', '.join(SIZES)}: it is {algorithm!r}")
     if secret is None:
         return (_fit(os.fsencode(_from_environment(algorithm)), algorithm, VARIABLE),)
-    given = [secret] if isinstance(secret, str | bytes) else [*secret]
+    given = _given(secret)
     if not given:
         raise ValueError(f"secret is empty: {_remedy(algorithm)}")
     return tuple(_fit(_bytes(each), algorithm, "secret") for each in given)
+
+
+def _given(secret: object) -> list[object]:
+    if isinstance(secret, Iterable) and not isinstance(secret, str | bytes | Mapping):
+        return [*secret]
+    return [secret]
 
 
 def _from_environment(algorithm: str) -> str:
@@ -91,17 +97,20 @@ def _is_public(secret: bytes, algorithm: str) -> bool:
 # The examples of guides, templates and jwt.io are made of these, whatever stands between them: a random
 # secret never is.
 _WORDS = """
-    123 1234 12345 123456 1234567 12345678 123456789 1234567890 0123456789 256 384 512 2024 2025 2026 32
-    48 64 a abc access an and any api app asdfghjkl at auth authentication authorization backend be before
-    bit bits by byte bytes cat change changed changeme char character characters chars cookie default demo
-    dev development do dont dummy env example express for foo bar generate generated goes hash here hs256
-    hs384 hs512 hello i in insecure into is it json jsonwebtoken just jwt keep key keyboard keys know
-    least length local login long make me minimum must my name need never new next nextauth nextjs no node
-    nobody not of only or passphrase password phrase placeholder please private prod production project
-    put qwerty qwertyuiop random really refresh replace safe sample secret secrets secure secured security
-    server session set shall share shared should shh shhh shhhh shhhhh sign signature signing so some
-    something string strong super test testing text that the then this to todo token tokens top ultra
-    unguessable unique unsafe use user value very was web with word world xxx xxxx you your yours zxcvbnm
+    0123456789 123 1234 12345 123456 1234567 12345678 123456789 1234567890 2024 2025 2026 256 32 384 48
+    512 64 a abc abcdef access an and any api app asdfghjkl at auth authentication authorization backend
+    bar battery be before bit bits blog build by byte bytes cat change changed changeme char character
+    characters chars complete cookie correct course default demo dev development do dont dummy env example
+    examples express fastapi flask foo for fullstack generate generated goes guide hash hello here horse
+    hs256 hs384 hs512 i in insecure into is it json jsonwebtoken just jwt keep key keyboard keys know
+    learn least length local login long make max me mern min minimum mongodb must my name need never new
+    next nextauth nextjs no nobody node nodejs not of only or our passphrase password phrase placeholder
+    please practice private prod production project put python qwerty qwertyuiop random react really
+    refresh replace route routes rs256 safe sample secret secrets secure secured security server session
+    set shall share shared shh shhh shhhh shhhhh should sign signature signing so some something stack
+    staple step string strong supabase super syscook test testing text that the then this to todo token
+    tokens top tutorial tutorials ultra unguessable unique unsafe update use user value vercel very was
+    web which with word world xxx xxxx you your yours zxcvbnm
 """
 _KNOWN = re.compile("(?:{})+".format("|".join(sorted(_WORDS.split(), key=len, reverse=True))))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
+from json import JSONEncoder
 from typing import Any
 
+from nextwsgi.middleware.handlers import with_known_options
 from nextwsgi.middleware.secret import Secret, read_secrets
 
 # A cookie has at most 4096 characters, its name and attributes among them; a header rarely more than 8190.
@@ -28,6 +30,7 @@ class Refused(Exception):
 # --- Signing ----------------------------------------------------------------------------------------------
 
 
+@with_known_options
 def sign_token(
     claims: Mapping[str, object],
     *,
@@ -52,7 +55,7 @@ def sign_token(
         raise ValueError("claims have an exp already: say expiresIn instead")
     now = int(time.time())
     payload = {"iat": now, **claims, "exp": now + _seconds(expiresIn)}
-    token = jwt.encode(payload, keys[0], algorithm)
+    token = jwt.encode(payload, keys[0], algorithm, json_encoder=_Encoder)
     if len(token) > LONGEST_SIGNED:
         raise ValueError(f"the token has {len(token)} characters, and no cookie holds so many: sign less")
     try:
@@ -60,6 +63,13 @@ def sign_token(
     except Refused as error:
         raise ValueError(f"with_auth would refuse these claims: {error.__cause__ or error}") from None
     return token
+
+
+class _Encoder(JSONEncoder):
+    """Refuses NaN and Infinity with a ValueError: JavaScript cannot read a token that has them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "allow_nan": False})
 
 
 def _seconds(span: float | str) -> int:

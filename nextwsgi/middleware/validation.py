@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nextwsgi.middleware.handlers import H, Wrapper, guard
+from nextwsgi.middleware.handlers import H, Wrapper, guard, with_known_options
 from nextwsgi.request import NextApiRequest
 from nextwsgi.response import NextApiResponse
 
@@ -21,6 +21,7 @@ BODILESS = ("GET", "HEAD", "OPTIONS")
 FORM = "application/x-www-form-urlencoded"
 
 
+@with_known_options
 def with_validation(schema: SchemaLike | None = None, *, query: SchemaLike | None = None) -> Wrapper:
     """Call the handler with what ``schema`` makes of ``req.body``, and ``query`` of ``req.query``; else 400.
 

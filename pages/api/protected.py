@@ -14,6 +14,7 @@ def handler(req: AuthRequest, res: NextApiResponse) -> None:
     data = get_user_by_id(user.get("userId"))
     if not data:
         # Deleted since: the token does not know
+        res.setHeader("WWW-Authenticate", "Bearer")
         return res.status(401).json({"error": "Unauthorized"})
 
     res.setHeader("Cache-Control", "no-store")

@@ -62,6 +62,32 @@ def handler(req, res):
         yield "two"
     res.send(pieces())
 """,
+    "wsgi": """
+from urllib.parse import parse_qs
+
+from nextwsgi.wsgi import wsgi
+from pages.api.pieces import wait
+
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    yield b"one "
+    wait(parse_qs(environ["QUERY_STRING"])["go"][0])
+    yield b"two"
+
+handler = wsgi(app)
+""",
+    "wsgi-read": """
+from nextwsgi.wsgi import wsgi
+
+config = {"api": {"bodyParser": False}}
+
+def app(environ, start_response):
+    lines = [len(line) for line in environ["wsgi.input"]]
+    start_response("299 Read", [("Content-Type", "text/plain")])
+    return [repr(lines).encode()]
+
+handler = wsgi(app)
+""",
     "small": """
 config = {"api": {"bodyParser": {"sizeLimit": 1000}}}
 

@@ -323,11 +323,11 @@ from pathlib import Path
 
 async def slow_async():
     import asyncio
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)
     print("async", flush=True)
 
 def slow():
-    time.sleep(0.1)
+    time.sleep(0.5)
     print("slow", flush=True)
 
 def handler(req, res):
@@ -343,3 +343,48 @@ print(Client(application(handler, None, "/api/x", Project(Path({str(tmp_path)!r}
     )
     lines = done.stdout.split()
     assert (lines[0], done.stdout.count("slow"), lines.count("async"), done.stderr) == ("answered", 50, 1, "")
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_worker_that_ends_waits_for_it_and_does_at_once_what_still_comes(
+    serve: Serve, desk: Desk, asynchronous: bool
+) -> None:
+    async def later() -> None:
+        await asyncio.sleep(0.05)
+        desk.note("done")
+
+    def handler(req: Req, res: Res) -> None:
+        after(later if asynchronous else lambda: desk.note(threading.Event().wait(0.05) or "done"))
+        res.end()
+
+    client = serve(handler)
+    client.app.project.finish_work()
+    client()
+    client.app.project.finish_work()
+    assert desk.events == ["done"]
+    client()
+    assert desk.events == ["done", "done"]
+
+
+def test_its_threads_end_with_the_project(serve: Serve, desk: Desk) -> None:
+    def handler(req: Req, res: Res) -> None:
+        after(lambda: desk.note(threading.current_thread()))
+        res.end()
+
+    client = serve(handler)
+    client()
+    client.app.project.finish_work()
+    client.app.project.close()
+    [thread] = desk.events
+    assert isinstance(thread, threading.Thread)
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_what_is_left_behind_before_a_stream_is_done_after_it(serve: Serve, desk: Desk) -> None:
+    def handler(req: Req, res: Res) -> None:
+        after(lambda: desk.note("done"))
+        res.send(iter(["one ", "two"]))
+
+    assert serve(handler)().body == b"one two"
+    desk.wait_for("done")

@@ -273,11 +273,12 @@ def test_an_async_one_is_awaited(serve: Serve) -> None:
     assert len(told) == 1
 
 
+@pytest.mark.parametrize("failure", [OSError("the service is away"), SystemExit(1)])
 def test_one_that_fails_is_logged_and_changes_no_answer(
-    serve: Serve, caplog: pytest.LogCaptureFixture
+    serve: Serve, caplog: pytest.LogCaptureFixture, failure: BaseException
 ) -> None:
     def on_request_error(error: BaseException, request: object, context: object) -> None:
-        raise OSError("the service is away")
+        raise failure
 
     client = serve(fail)
     instrument(client, on_request_error)

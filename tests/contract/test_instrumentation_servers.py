@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
-from tests.contract.serving import PATIENCE, ROOT, Server, started, write
-
-NAMES = {
-    "sync": ("--worker-class", "sync", "--threads", "1"),
-    "gthread": ("--worker-class", "gthread", "--threads", "1"),
-    "preload": ("--preload", "--threads", "2"),
-}
-CONFIG = "from nextwsgi.production import *\n"
-WSGI = "from nextwsgi import NextWSGI\n\napp = NextWSGI('.')\n"
+from tests.contract import several_workers
+from tests.contract.serving import PATIENCE, ROOT
+from tests.contract.several_workers import NAMES, running
 
 INSTRUMENTATION = """
 import os
 
 def register():
-    print("registered", os.getpid(), flush=True)
+    os.write(1, b"registered %d\\n" % os.getpid())  # in one piece: two workers share the log
 """
 ROUTES = {
     "hello": "def handler(req, res):\n    res.json('hello')\n",
@@ -55,41 +47,8 @@ def handler(req, res):
 
 
 def project(root: Path, instrumentation: str = INSTRUMENTATION) -> None:
-    write(root, ROUTES)
+    several_workers.project(root, ROUTES)
     (root / "instrumentation.py").write_text(instrumentation)
-    (root / "wsgi.py").write_text(WSGI)
-    (root / "gunicorn.conf.py").write_text(CONFIG)
-
-
-@contextmanager
-def gunicorn(root: Path, *options: str) -> Iterator[Server]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        bind = ("--bind", f"fd://{listener.fileno()}")
-        with started(["gunicorn", *bind, *options, "wsgi:app"], root, [listener.fileno()]) as process:
-            yield Server(process, listener.getsockname()[1], root / "log")
-
-
-@contextmanager
-def granian(root: Path, workers: int) -> Iterator[Server]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    place = ("-H", "127.0.0.1", "-p", str(port))
-    options = ("--workers", str(workers), "--blocking-threads", "1")
-    command = ["nextwsgi", "start", "--server", "granian", *place, "--", *options]
-    with started(command, root) as process:
-        server = Server(process, port, root / "log")
-        server.logged(f"Started worker-{workers}")
-        yield server
-
-
-@contextmanager
-def running(name: str, root: Path, workers: int) -> Iterator[Server]:
-    if name == "granian":
-        with granian(root, workers) as server:
-            yield server
-    else:
-        with gunicorn(root, *NAMES[name], "--workers", str(workers)) as server:
-            yield server
 
 
 def registered(log: str) -> list[str]:

@@ -15,7 +15,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nextwsgi import NextApiRequest, NextWSGI, RouteError
-from nextwsgi.middleware import AuthRequest, compose, methods, sign_token, with_auth, with_rate_limit
+from nextwsgi.middleware import (
+    AuthRequest,
+    compose,
+    methods,
+    set_cookie,
+    sign_token,
+    with_auth,
+    with_cors,
+    with_rate_limit,
+    with_validation,
+)
 from nextwsgi.testing import Client
 from tests.contract.client import Answer, Res, Serve
 from tests.unit.middleware.forgery import KEY, OTHER, encoded, forge, lasting
@@ -371,6 +381,74 @@ def test_what_is_no_handler_is_a_type_error(wrong: Any) -> None:
 def test_a_handler_of_other_parameters_is_a_type_error() -> None:
     with pytest.raises(TypeError, match=r"^with_auth takes a handler, def handler\(req, res\)"):
         with_auth(lambda req: None)  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"secret": 12345}, "secret must be text or bytes, or a list of them, not int"),
+        ({"secret": {"a": "6pQyAZpWSmGBx0WJzyyWYLlxhJFkkqUh"}}, "secret must be text or bytes, or a list of"),
+        ({"secret": [None]}, "secret must be text or bytes, or a list of them, not NoneType"),
+        ({"algorithm": ["HS256"]}, "algorithm must be one of HS256, HS384, HS512: it is ['HS256']"),
+        ({"algorithm": None}, "algorithm must be one of HS256, HS384, HS512: it is None"),
+        ({"origins": None}, "origins must be a list, origins=['https://example.com'], not None"),
+        ({"origins": 5}, "origins must be a list, origins=['https://example.com'], not 5"),
+        ({"origins": [None]}, "origins takes 'https://example.com', without a path: None is none"),
+        ({"cookie": 5}, "with_auth: cookie must be the name of a cookie, not 5"),
+        ({"cookie": "my token;"}, "illegal cookie name: 'my token;'"),
+        ({"cookie": ""}, "illegal cookie name: ''"),
+        ({"algorithms": ["HS256"]}, "with_auth() has no option algorithms: did you mean algorithm?"),
+        ({"origin": ["https://a.b"]}, "with_auth() has no option origin: did you mean origins?"),
+        ({"zzz": 1}, "with_auth() has no option zzz: it takes secret, cookie, algorithm, origins"),
+    ],
+)
+def test_a_setting_of_another_kind_is_told_in_its_own_words(settings: dict[str, Any], says: str) -> None:
+    with pytest.raises((TypeError, ValueError)) as told:
+        with_auth(**settings)
+    assert str(told.value).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("function", "options", "meant"),
+    [
+        (with_cors, {"origins": []}, "origin"),
+        (with_cors, {"max_age": 5}, "maxAge"),
+        (with_rate_limit, {"limit": 1, "windowMs": 5}, "window"),
+        (sign_token, {"expires_in": "7d"}, "expiresIn"),
+        (with_validation, {"schemas": {}}, "schema"),
+        (set_cookie, {"max_age": 5}, "maxAge"),
+        (set_cookie, {"httponly": True}, "httpOnly"),
+    ],
+)
+def test_names_of_other_libraries_lead_to_ours(function: Any, options: dict[str, Any], meant: str) -> None:
+    with pytest.raises(TypeError, match=rf"\(\) has no option \w+: did you mean {meant}\?$"):
+        function(**options)
+
+
+@pytest.mark.parametrize("name", ["withAuth", "with_ratelimit", "setCookie", "Compose"])
+def test_a_misspelt_import_is_told_the_name(name: str) -> None:
+    with pytest.raises(ImportError, match=rf"^nextwsgi\.middleware has no {name}: it is called [a-z_]+$"):
+        exec(f"from nextwsgi.middleware import {name}", {})
+
+
+def test_a_name_like_no_other_is_no_attribute() -> None:
+    from nextwsgi import middleware
+
+    assert not hasattr(middleware, "with_nothing")
+    with pytest.raises(ImportError, match=r"^cannot import name 'with_nothing'"):
+        exec("from nextwsgi.middleware import with_nothing", {})
+
+
+def test_a_wrapper_without_its_handler_is_named_as_it_was_written() -> None:
+    wrapper: Any = with_auth(cookie="x")
+    with pytest.raises(TypeError, match=r"with_auth takes other arguments; is it a wrapper, with_auth\("):
+        methods(GET=wrapper)
+
+
+def test_numbers_that_json_has_not_are_not_signed() -> None:
+    for number in (float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="not JSON compliant"):
+            sign_token({"x": number}, expiresIn=60)
 
 
 def test_wrong_settings_are_refused_at_once() -> None:

@@ -332,13 +332,56 @@ def test_middleware_that_answers_does_not_go_on(serve: Serve, handler: Handler, 
     assert (answer.status, answer.json()) == (401, {"message": "Unauthorized"})
 
 
+def silent(req: Req, res: Res, next: Next) -> None:
+    """Write next, and not next()."""
+
+
+async def silent_async(req: Req, res: Res, next: Next) -> None:
+    """Forget it."""
+
+
 def test_middleware_that_does_neither_is_a_500_that_names_the_route(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def silent(req: Req, res: Res, next: Next) -> None: ...
+    for part in (silent, silent_async):
+        caplog.clear()
+        assert serve(compose(part)(hello))().status == 500
+        assert "pages/api/x.py" in caplog.text
+        assert f" {part.__name__} neither answered nor called next(), so the handler never ran" in caplog.text
 
-    assert serve(compose(silent)(hello))().status == 500
-    assert "pages/api/x.py" in caplog.text
+
+def test_the_handler_is_named_where_it_ran(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    def forgetful(req: Req, res: Res) -> None: ...
+
+    def plain(req: Req, res: Res, next: Next) -> None:
+        next()
+
+    assert serve(compose(plain)(forgetful))().status == 500
+    assert "the handler returned without an answer" in caplog.text
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_next_that_is_not_called_or_gets_no_exception_says_so(
+    serve: Serve, caplog: pytest.LogCaptureFixture, handler: Handler
+) -> None:
+    async def uncalled(req: Req, res: Res, next: Any) -> None:
+        await next
+
+    def text(req: Req, res: Res, next: Any) -> None:
+        next("route")
+
+    async def text_async(req: Req, res: Res, next: Any) -> None:
+        await next({"status": 400})
+
+    told = {
+        uncalled: "TypeError: next is a function: write await next()",
+        text: "called next('route'): next takes an exception, next(ApiError(400, 'Bad'))",
+        text_async: "called next({'status': 400}): next takes an exception",
+    }
+    for part, says in told.items():
+        caplog.clear()
+        assert serve(compose(part)(handler))().status == 500
+        assert says in caplog.text
 
 
 @pytest.mark.parametrize("handler", HANDLERS)
@@ -494,8 +537,16 @@ def refused(*parts: Any, handler: Any = hello) -> str:
             "compose() takes wrappers, and hello takes (req, res): put a handler into brackets of its own,"
             " compose(...)(hello)",
         ),
-        ([with_cookie], "with_cookie is no wrapper: are its brackets missing, compose(with_cookie(...))?"),
-        ([four], "four is no wrapper: are its brackets missing, compose(four(...))?"),
+        (
+            [with_cookie],
+            "with_cookie takes neither (handler) nor (req, res, next):"
+            " are its brackets missing, compose(with_cookie(...))?",
+        ),
+        (
+            [four],
+            "four takes neither (handler) nor (req, res, next):"
+            " are its brackets missing, compose(four(...))?",
+        ),
         (
             [with_number],
             "are the brackets of with_number missing, compose(with_number(...))? not a number",

@@ -50,6 +50,36 @@ def refusal(name: Any = "a", value: Any = "1", **options: Any) -> str:
 # --- What is sent -----------------------------------------------------------------------------------------
 
 
+def test_what_is_no_res_is_told() -> None:
+    for wrong in ("token", object(), {}):
+        with pytest.raises(
+            TypeError, match=r"^set_cookie takes res first, set_cookie\(res, name, value\), not "
+        ):
+            set_cookie(wrong, "token", "1")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"path": 5},
+        {"domain": 5},
+        {"secure": "false"},
+        {"secure": None},
+        {"httpOnly": "yes"},
+        {"partitioned": "x", "secure": True},
+    ],
+)
+def test_an_option_of_another_kind_is_told(serve: Serve, option: dict[str, Any]) -> None:
+    name = next(iter(option))
+
+    def handler(req: Req, res: Res) -> None:
+        with pytest.raises(TypeError, match=rf"^set_cookie: {name} must be (text|True or False), not "):
+            set_cookie(res, "token", "1", **option)
+        res.end()
+
+    assert serve(handler)().status == 200
+
+
 @pytest.mark.parametrize(
     ("options", "sent"),
     [

@@ -368,16 +368,28 @@ def test_forgotten_brackets_are_told() -> None:
         compose(with_rate_limit)(show)
 
 
+async def _awaited(req: object) -> str:
+    return "ip"
+
+
 def test_other_settings_are_looked_at_too() -> None:
     with pytest.raises(ValueError, match=r"^with_rate_limit: proxies must be 0 or more, not -1$"):
         with_rate_limit(1, proxies=-1)
+    with pytest.raises(ValueError, match=r"^with_rate_limit: window is in seconds, and at most a year"):
+        with_rate_limit(1, 10**400)
+    with pytest.raises(TypeError, match=r"^with_rate_limit: name must be text, not 7$"):
+        with_rate_limit(1, name=7)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^with_rate_limit: key must be a function of req, not <function"):
+        with_rate_limit(1, key=lambda: "ip")  # type: ignore[arg-type,misc]
+    with pytest.raises(TypeError, match=r"^with_rate_limit: key must be def: .*_awaited is async def"):
+        with_rate_limit(1, key=_awaited)
     with pytest.raises(TypeError, match=r"^with_rate_limit: key must be a function of req, not 'ip'$"):
         with_rate_limit(1, key="ip")  # type: ignore[arg-type]
     with pytest.raises(
         ValueError, match=r"^with_rate_limit: on_error must be 'serve' or 'refuse', not 'ignore'$"
     ):
         with_rate_limit(1, on_error="ignore")
-    with pytest.raises(TypeError, match=r"windowMs"):
+    with pytest.raises(TypeError, match=r"windowMs: did you mean window\?"):
         with_rate_limit(1, windowMs=1000)  # type: ignore[call-arg]
 
 

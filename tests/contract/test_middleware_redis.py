@@ -308,7 +308,7 @@ def _say(listener: socket.socket, text: bytes) -> None:
                 connection.sendall(text)
 
 
-def test_a_wrong_password_is_away_and_not_in_the_log(
+def test_a_wrong_password_is_told_as_refused_and_is_not_in_the_log(
     serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = RedisServer(tmp_path, "--requirepass", "right")
@@ -321,9 +321,97 @@ def test_a_wrong_password_is_away_and_not_in_the_log(
     finally:
         server.stop()
     [message] = messages(caplog)
-    assert message.startswith(f"ERROR redis://{place} is away: ")
+    assert message.startswith(
+        f"ERROR redis://{place} refuses: with_rate_limit does without until REDIS_URL fits"
+    )
     assert message.endswith("(AuthenticationError: invalid username-password pair or user is disabled.)")
     assert "hunter2" not in message
+
+
+def test_what_redis_answers_is_told_in_its_words(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = RedisServer(tmp_path, "--requirepass", "right")
+    server.start()
+    try:
+        for url in (f"redis://127.0.0.1:{server.port}/0", f"redis://:right@127.0.0.1:{server.port}/99"):
+            monkeypatch.setenv("REDIS_URL", url)
+            assert statuses(serve(with_rate_limit(1)(show)), 2) == [200, 429]
+    finally:
+        server.stop()
+    no_password, no_database = messages(caplog)
+    assert "refuses: " in no_password
+    assert "AuthenticationError: " in no_password
+    assert "refuses: " in no_database
+    assert "DB index is out of range" in no_database
+
+
+def test_another_fault_is_told_too(caplog: pytest.LogCaptureFixture) -> None:
+    script: Any = Script()
+    counts = SharedWindows(script, "redis://there")
+    faults = [redis_py.ConnectionError("gone"), redis_py.AuthenticationError("WRONGPASS"), OSError("gone")]
+    for error in (faults[0], faults[0], faults[1], faults[1], faults[2]):
+        counts._lost(error)
+    assert [message.split()[2] for message in messages(caplog)] == ["is", "refuses:", "is"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://user:hunter2@hunter2@host:6379/0",
+        "redis://user:12/hunter2@host:6379/0",
+        "redis://user:hunter2/12@host:6379/0",
+        "redis://:hunter2#1@host:6379/0",
+        "redis://:12?hunter2@host:6379/0",
+        "redis://:12#hunter2@host:6379/0",
+        "redis+unix://:hunter2/1@/run/redis.sock",
+        "redis://host/hunter2",
+        "redis://host/0/1",
+        "redis://host:hunter2/0",
+        "redis://host:99999/0",
+        "redis://host/0?db=hunter2",
+        "redis://hun ter2/0",
+        "redis+unix://",
+    ],
+)
+def test_a_url_that_cannot_be_read_stops_the_start_and_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("REDIS_URL", url)
+    with pytest.raises(
+        ValueError, match="REDIS_URL cannot be read: write redis://user:password@host:6379/0"
+    ) as told:
+        with_rate_limit(1)
+    assert "hunter2" not in str(told.value)
+
+
+@pytest.mark.parametrize("option", ["foo=bar", "protocol=9", "db=0&foo=1"])
+def test_an_option_that_redis_does_not_take_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.setenv("REDIS_URL", f"redis://:hunter2@localhost/0?{option}")
+    with pytest.raises(ValueError, match="REDIS_URL has an option that redis does not take") as told:
+        with_rate_limit(1)
+    assert option.split("&")[-1].partition("=")[0] in str(told.value)
+    assert "hunter2" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://",
+        "redis://localhost",
+        "redis://host-1.example.com:6379",
+        "redis://:p%40ss%2Fw%3A%23@host:6379/15",
+        "redis://user:pa:ss!$&'()*+,;=-._~@[::1]:6379/0?max_connections=9",
+        "rediss://user:pass@host:6380/0?ssl_cert_reqs=none",
+        "redis+unix:///run/redis.sock?db=1",
+        "redis+unix://user:pass@/run/my%20redis/redis.sock",
+    ],
+)
+def test_other_urls_are_read(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("REDIS_URL", url)
+    with_rate_limit(1)
 
 
 def test_while_it_hangs_the_event_loop_turns(serve: Serve, brittle: RedisServer) -> None:

@@ -1,10 +1,12 @@
 """``req.body``: what the body parser makes of a body, and how it refuses one."""
 
 import logging
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from nextwsgi.instrumentation import Instrumentation
 from tests.contract.client import Body, Req, Res, Serve
 
 JSON = {"Content-Type": "application/json"}
@@ -152,3 +154,23 @@ def test_the_body_can_be_replaced(serve: Serve) -> None:
         show(req, res)
 
     assert serve(handler)(method="POST", body=b"x").json() == {"body": {"mine": True}}
+
+
+class InvalidChunkSize(Exception):
+    """Stands for what gunicorn raises where a chunk has no length."""
+
+
+@pytest.mark.parametrize("parser", [True, False])
+def test_a_body_that_the_server_cannot_read_is_a_400_and_no_error_of_ours(
+    serve: Serve, caplog: pytest.LogCaptureFixture, parser: bool
+) -> None:
+    told: list[object] = []
+    client = serve(lambda req, res: res.json(len(req.rawBody)), {"api": {"bodyParser": parser}})
+    hooks = SimpleNamespace(on_request_error=lambda *given: told.append(given))
+    client.app.project.instrumentation = Instrumentation(hooks)  # type: ignore[arg-type]
+    body = Body(b"abc", at_end=InvalidChunkSize("zz"))
+    with caplog.at_level(logging.INFO, "nextwsgi"):
+        answer = client(method="POST", body=body, chunked=True)
+    assert (answer.status, answer.body, told) == (400, b"Bad Request", [])
+    assert caplog.messages == ["POST /api/x: the body cannot be read: InvalidChunkSize"]
+    assert caplog.records[0].levelno == logging.INFO

@@ -18,7 +18,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield running
 
 
-@pytest.mark.parametrize("path", ["pieces", "async-pieces", "stream"])
+@pytest.mark.parametrize("path", ["pieces", "async-pieces", "stream", "wsgi"])
 def test_each_piece_arrives_when_it_is_written(server: Server, path: str, tmp_path: Path) -> None:
     go = tmp_path / "go"
     with server.connection() as client:
@@ -67,6 +67,24 @@ def test_the_connection_goes_on_after_the_413_of_a_small_body(server: Server) ->
         assert b" 413 " in until(client, b"\r\n\r\nBody exceeded 1000 limit")
         client.sendall(request("small", b"x" * 1000, close=True))
         assert everything(client).endswith(b"\r\n\r\n1000")
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunks"])
+def test_a_wsgi_application_reads_all_of_its_body_and_nothing_of_what_follows(
+    server: Server, chunked: bool
+) -> None:
+    lines = [b"x" * 100_000 + b"\n", b"\n", b"yy"]
+    whole = request("wsgi-read", b"".join(lines))
+    if chunked:
+        head = b"POST /api/wsgi-read HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+        whole = head + b"".join(b"%x\r\n%b\r\n" % (len(line), line) for line in lines) + b"0\r\n\r\n"
+    with server.connection() as client:
+        client.sendall(whole + request("hello", b"next", close=True))
+        answer = everything(client)
+    assert answer.startswith(b"HTTP/1.1 299 ")
+    assert b"[100001, 1, 2]" in answer
+    # A sync worker closes each connection.
+    assert answer.endswith(b'{"body":"next"}') or b"Connection: close" in answer.partition(b"\r\n\r\n")[0]
 
 
 def test_a_client_gone_in_mid_body_leaves_no_traceback(server: Server) -> None:

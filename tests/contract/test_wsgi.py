@@ -1,5 +1,6 @@
 """wsgi(application): any WSGI application behind a route file."""
 
+import asyncio
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -7,9 +8,12 @@ from typing import Any
 from wsgiref.validate import validator
 
 import pytest
+from werkzeug.routing import Map, RequestRedirect, Rule
+from werkzeug.wrappers import Request, Response
 
 from nextwsgi.errors import BrokenAnswer, ClientDisconnected
 from nextwsgi.middleware import compose, sign_token, with_auth, with_cors
+from nextwsgi.testing import Client as SingleClient
 from nextwsgi.wsgi import wsgi
 from tests.contract.client import Answer, Body, Client, Req, Res, Serve
 
@@ -65,6 +69,61 @@ def test_a_path_before_the_whole_application_stays_before_that_of_the_route(serv
     )
     target = "/m%20n/api/x/y"
     assert answer.body.decode() == repr(["/m n/api/x", "/y", "", target, target])
+
+
+@pytest.mark.parametrize(
+    ("target", "seen"),
+    [
+        ("/api/x/", ["/api/x", "/", "", "/api/x/"]),
+        ("/api/x/login/?next=%2F", ["/api/x", "/login/", "next=%2F", "/api/x/login/?next=%2F"]),
+        ("/api/x/a/./b/../", ["/api/x", "/a/", "", "/api/x/a/"]),
+    ],
+)
+def test_a_slash_at_the_end_is_for_the_application_to_judge(
+    serve: Serve, target: str, seen: list[str]
+) -> None:
+    client = serve(compose(with_cors())(wsgi(paths)), path="/api/x/[[...path]]")
+    assert client(target).body.decode() == repr([*seen, seen[3]])
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/api/x//", 308),
+        ("/api/x//login/", 308),
+        ("/api/x/\\login/", 308),
+        ("/api/x/%FF/", 308),
+        ("/y/", 308),
+    ],
+)
+def test_other_spellings_of_a_path_are_redirected_as_always(serve: Serve, target: str, status: int) -> None:
+    assert serve(wsgi(paths), path="/api/x/[[...path]]")(target).status == status
+
+
+def test_other_handlers_have_no_slash_at_the_end(serve: Serve) -> None:
+    answer = serve(lambda req, res: res.json(1), path="/api/x/[[...path]]")("/api/x/login/")
+    assert (answer.status, answer.header("Location")) == (308, "/api/x/login")
+
+
+def test_an_application_that_wants_a_slash_at_the_end_gets_it(serve: Serve) -> None:
+    """Flask and Django redirect to it, and without it the browser would go to and fro."""
+    urls = Map([Rule("/login/", endpoint="login")])
+
+    def app(environ: Environ, start_response: Start) -> Iterable[bytes]:
+        try:
+            endpoint, _ = urls.bind_to_environ(environ).match()
+        except RequestRedirect as redirect:
+            return redirect.get_response(environ)(environ, start_response)
+        return Response(endpoint)(environ, start_response)
+
+    client = behind(serve, app, "/api/admin/[[...path]]")
+    answer = client("/api/admin/login")
+    assert (answer.status, answer.header("Location")) == (308, "http://localhost/api/admin/login/")
+    assert client("/api/admin/login/").body == b"login"
+
+
+def test_alone_in_a_test_it_has_the_whole_path() -> None:
+    assert SingleClient(wsgi(paths)).get("/a%2Fb/").text == repr(["", "/a/b/", "", "/a%2Fb/", "/a%2Fb/"])
 
 
 # --- The request ------------------------------------------------------------------------------------------
@@ -179,6 +238,24 @@ def test_what_middleware_set_on_the_request_is_there(serve: Serve, monkeypatch: 
     headers = {"Authorization": f"Bearer {sign_token({'userId': 7}, expiresIn=60)}"}
     assert client(headers=headers).body == b"7"
     assert client().status == 401
+
+
+@pytest.mark.parametrize("config", [STREAM, {}], ids=["stream", "parser"])
+def test_middleware_that_is_async_may_stand_around_it(serve: Serve, config: Any) -> None:
+    async def measured(req: Req, res: Res, next: Any) -> None:
+        await asyncio.sleep(0)
+        await next()
+        res.setHeader("X-Late", "too late")
+
+    def streaming(environ: Environ, start_response: Start) -> Iterator[bytes]:
+        write = start_response("200 OK", [*TEXT])
+        write(b"read ")
+        yield environ["wsgi.input"].read(300_000)
+
+    client = serve(compose(measured)(wsgi(validator(streaming))), config)
+    answer = client(method="POST", body=b"x" * 200_000)
+    assert answer.body == b"read " + b"x" * 200_000
+    assert answer.header("X-Late") is None
 
 
 # --- The head ---------------------------------------------------------------------------------------------
@@ -481,6 +558,21 @@ def test_an_error_page_that_comes_too_late_raises_the_error_itself(
 
 
 # --- What is no application -------------------------------------------------------------------------------
+
+
+@Request.application
+def of_werkzeug(request: Request) -> Response:
+    """Take a request, as the decorator's function does."""
+    return Response(request.method)
+
+
+def test_a_decorated_function_is_an_application_whatever_is_inside(serve: Serve) -> None:
+    assert serve(wsgi(of_werkzeug))().body == b"GET"
+
+
+def test_what_does_not_tell_its_parameters_is_taken() -> None:
+    untold: Any = max  # as applications may be that are written in C
+    assert callable(wsgi(untold))
 
 
 async def asgi(scope: Any, receive: Any, send: Any) -> None:

@@ -49,7 +49,6 @@ def database(
         url = request.getfixturevalue("postgresql_server").emptied()
     monkeypatch.setenv("DATABASE_URL", url)
     yield url
-    if request.param == "sqlite":
-        from lib.database import database  # not before the demo has its secrets
+    from lib.database import database  # not before the demo has its secrets
 
-        database(url).close()
+    database(url).close()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.demo.conftest import ROOT
+ROOT = Path(__file__).parents[2]
 
 PATIENCE = 30.0
 
@@ -33,6 +33,7 @@ class Site:
 
     port: int
     log: Path
+    process: subprocess.Popen[bytes]
 
     @property
     def origin(self) -> str:
@@ -61,7 +62,7 @@ def gunicorn(folder: Path, env: Mapping[str, str] | None = None, *, workers: int
                 pass_fds=[listener.fileno()],
             )
         try:
-            yield Site(port, log)
+            yield Site(port, log, process)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE)

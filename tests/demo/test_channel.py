@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from lib import redis_channel
+from lib import channel, redis_channel
 from lib.channel import KEPT, Subscription, channels, publish, subscribe
+from nextwsgi.lasting import lasting
 from tests.contract.redis_server import RedisServer, needs_redis
 from tests.demo.conftest import ROOT
 
@@ -47,6 +48,9 @@ def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RedisServ
     server.start()
     monkeypatch.setenv("REDIS_URL", server.url)
     yield server
+    for each in channel._made.values():
+        if isinstance(each, redis_channel.RedisChannels):
+            each.close()
     server.stop()
 
 
@@ -118,6 +122,18 @@ def test_nothing_is_left_of_subscribers_who_went(monkeypatch: pytest.MonkeyPatch
         with subscribe(f"channel-{number}"):
             pass
     assert channels()._subscriptions == {}
+
+
+@pytest.mark.parametrize(("workers", "told"), [(1, 0), (3, 1)])
+def test_several_workers_without_redis_say_so_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, workers: int, told: int
+) -> None:
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    monkeypatch.setattr(lasting, "workers", workers)
+    monkeypatch.setattr(channel, "_made", {})
+    publish("a", "x")
+    publish("a", "y")
+    assert caplog.text.count(f"and there are {workers} workers. Set REDIS_URL") == told
 
 
 # --- Redis ------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from json import dumps, loads
+from pathlib import Path
 
 import pytest
 
@@ -22,12 +23,12 @@ needs_chromium = pytest.mark.skipif(
 def test_the_page_and_its_parts_are_served(demo: Client) -> None:
     page = demo.get("/")
     assert page.headers["Content-Type"] == "text/html; charset=UTF-8"
-    for name in ("style.css", "page.js", "contact.js", "examples.js", "icon.svg"):
+    for name in ("style.css", "page.js", "chat.js", "contact.js", "upload.js", "examples.js", "icon.svg"):
         assert demo.get(f"/{name}").status == 200
 
 
 def test_the_page_needs_nothing_from_elsewhere() -> None:
-    for file in (ROOT / "public").iterdir():
+    for file in (each for each in (ROOT / "public").iterdir() if each.is_file()):
         found = re.findall(r"(?:https?:)?//[\w.-]+\.\w+[^\s\"']*", file.read_text())
         assert [each for each in found if not each.startswith("http://www.w3.org/")] == []
 
@@ -234,6 +235,132 @@ def test_the_contact_form_works_without_javascript(page: Page, server: str) -> N
         page.call("Emulation.setScriptExecutionDisabled", value=False)
     assert shown["message"] == "Contact form submitted successfully"
     assert len(shown["id"]) == 36
+
+
+# --- The upload form --------------------------------------------------------------------------------------
+
+SIZE = 3_000_000
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Iterator[Path]:
+    """Make a file to upload; what a test uploads is removed."""
+    folder = ROOT / "public" / "uploads"
+    known = set(folder.glob("*"))
+    file = tmp_path / "My cat.PNG"
+    file.write_bytes(b"x" * SIZE)
+    yield file
+    for each in set(folder.glob("*")) - known:
+        each.unlink()
+
+
+def _pick(page: Page, file: Path) -> None:
+    page.run(
+        "for (const [k, v] of [['name', 'Ada'], ['email', 'ada@example.org']]) upload.elements[k].value = v"
+    )
+    root = page.call("DOM.getDocument")["root"]["nodeId"]
+    found = page.call("DOM.querySelector", nodeId=root, selector="#upload [type=file]")
+    page.call("DOM.setFileInputFiles", nodeId=found["nodeId"], files=[str(file)])
+
+
+def _slow_down(page: Page, upload: int) -> None:
+    page.call("Network.enable")
+    page.call(
+        "Network.emulateNetworkConditions",
+        **{"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload},
+    )
+
+
+def _uploaded(page: Page, kind: str) -> str:
+    _until(page, f"document.querySelector('#upload-answer.{kind}')")
+    return str(page.run("document.querySelector('#upload-answer').textContent"))
+
+
+@needs_chromium
+def test_a_file_is_uploaded_while_a_bar_tells_how_far_it_is(page: Page, picture: Path) -> None:
+    _slow_down(page, 3_000_000)
+    try:
+        _pick(page, picture)
+        page.run("window.seen = []; setInterval(() => seen.push(upload.querySelector('progress').value), 10)")
+        page.run("upload.querySelector('button').click()")
+        assert page.run(
+            "upload.querySelector('button').disabled && !document.querySelector('progress').hidden"
+        )
+        told = _uploaded(page, "good")
+    finally:
+        _slow_down(page, -1)
+    seen = page.run("seen")
+    assert len({value for value in seen if 0 < value < 1}) > 1
+    assert seen == sorted(seen)
+    assert re.fullmatch(r"My cat\.PNG, 3,000,000 bytes, is now [0-9a-f]{32}\.png", told)
+    assert page.run("document.querySelector('progress').hidden && !upload.elements.file.value")
+    assert (
+        page.run(
+            "fetch(document.querySelector('#upload-answer a').href).then(a => a.blob()).then(b => b.size)"
+        )
+        == SIZE
+    )
+
+
+@needs_chromium
+def test_an_upload_can_be_cancelled_and_leaves_nothing(page: Page, picture: Path) -> None:
+    folder = ROOT / "public" / "uploads"
+    known = set(folder.glob("*"))
+    _slow_down(page, 200_000)
+    try:
+        _pick(page, picture)
+        page.run("upload.querySelector('button').click()")
+        _until(page, "document.querySelector('progress').value > 0")
+        page.run("upload.querySelectorAll('button')[1].click()")
+        assert _uploaded(page, "moved") == "It was cancelled."
+    finally:
+        _slow_down(page, -1)
+    end = time.monotonic() + 10
+    while set(folder.glob("*")) != known:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@needs_chromium
+def test_a_file_that_is_too_large_is_not_even_sent(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "film.mp4"
+    with file.open("wb") as stream:
+        stream.truncate(11_000_000)
+    _pick(page, file)
+    page.run("upload.querySelector('button').click()")
+    assert _uploaded(page, "bad") == "film.mp4 is over 10 MB"
+
+
+@needs_chromium
+def test_the_upload_form_shows_what_the_server_says(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "empty.txt"
+    file.touch()
+    _pick(page, file)
+    page.run("upload.querySelector('button').click()")
+    assert _uploaded(page, "bad") == "The file is empty"
+    assert page.run("upload.elements.name.value") == "Ada"
+
+
+@needs_chromium
+def test_the_upload_form_works_without_javascript(page: Page, server: str, picture: Path) -> None:
+    page.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        page.call("Page.navigate", url=server)
+        _until(page, "document.querySelector('#upload')")
+        _pick(page, picture)
+        page.run("upload.querySelector('button').click()")
+        _until(page, "location.pathname === '/api/upload'")
+        shown = loads(page.run("document.body.innerText"))
+    finally:
+        page.call("Emulation.setScriptExecutionDisabled", value=False)
+    assert (shown["message"], shown["file"]["size"]) == ("File uploaded successfully", SIZE)
+
+
+@needs_chromium
+def test_the_example_of_an_upload_is_one(page: Page, picture: Path) -> None:  # noqa: ARG001 - it cleans up
+    _choose(page, "/api/upload")
+    assert _send(page).startswith("200 OK")
+    assert '"originalName": "notes.txt"' in _body(page)
 
 
 # --- Everything -------------------------------------------------------------------------------------------

@@ -74,7 +74,9 @@ def test_the_token_of_a_user_who_was_deleted_opens_nothing(demo: Client, way: Wa
     text = sign_token({"userId": ada["id"]}, expiresIn="1h")
     assert way(demo, text).status == 200
     assert demo.delete(f"/api/users/{ada['id']}", headers=token(ada["id"])).status == 204
-    assert seen(way(demo, text)) == UNAUTHORIZED
+    answer = way(demo, text)
+    assert seen(answer) == UNAUTHORIZED
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
     user(demo)  # who does not get the old id
     assert seen(way(demo, text)) == UNAUTHORIZED
 

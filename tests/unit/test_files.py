@@ -136,6 +136,23 @@ def test_a_file_that_cannot_be_served_is_named_with_the_mend(project: Path, text
     assert "pages.api.a" not in sys.modules or "cannot be imported" not in problem
 
 
+def test_a_module_that_fails_is_told_once_with_the_files_that_import_it(project: Path) -> None:
+    write(
+        project,
+        {
+            "shaky.py": "raise ValueError('DATABASE_URL cannot be read')\n",
+            "pages/api/a.py": "import shaky\n",
+            "pages/api/b.py": "raise KeyError('other')\n",
+            "pages/api/c.py": "import os\nfrom shaky import x\n",
+        },
+    )
+    assert refused(project) == [
+        "ValueError: DATABASE_URL cannot be read: it keeps 2 files from being imported:"
+        " pages/api/a.py (line 1), pages/api/c.py (line 2)",
+        "pages/api/b.py: it cannot be imported: KeyError: 'other' (line 1)",
+    ]
+
+
 def test_a_handler_that_does_not_tell_its_arguments_is_taken(project: Path) -> None:
     write(project, {"pages/api/a.py": "handler = max\n", "pages/api/b.py": "def handler(*args): ...\n"})
     assert paths(project) == ["/api/a", "/api/b"]

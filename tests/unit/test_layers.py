@@ -15,11 +15,12 @@ ROOT = Path(nextwsgi.__file__).parent
 # From top to bottom: a module imports what stands below it, or beside it in its own folder.
 LAYERS = [
     {"cli"},
-    {"dev", "testing"},
+    {"dev", "testing", "serverless"},
     {"__init__"},
     {"app"},
+    {"websocket"},
     {"auth"},
-    {"formidable", "headers", "middleware", "navigation", "server", "wsgi"},
+    {"formidable", "headers", "middleware", "navigation", "server", "wsgi", "events"},
     {"production"},
     {"files"},
     {"front"},
@@ -147,6 +148,13 @@ def test_a_start_and_a_plain_answer_import_nothing_that_can_wait(tmp_path: Path)
     command = [sys.executable, "-c", START, str(tmp_path)]
     result = subprocess.run(command, cwd=ROOT.parent, capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
+
+
+def test_the_guide_for_contributors_says_what_each_module_does() -> None:
+    guide = (ROOT.parent / "CONTRIBUTING.md").read_text()
+    names = {path.name for path in ROOT.glob("*.py") if not path.name.startswith("__")}
+    names |= {f"{path.parent.name}/" for path in ROOT.glob("*/__init__.py")}
+    assert [name for name in sorted(names) if f"`{name}`" not in guide] == []
 
 
 MIDDLEWARE = """

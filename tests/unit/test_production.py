@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -83,6 +84,46 @@ def test_a_project_that_cannot_be_served_is_reported_without_traceback() -> None
     assert report(RouteError(["pages/api/a.py: odd"])).exc_info is None
 
 
+def test_the_first_worker_reports_it_and_the_others_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    failure = production.Failure()
+    failure.leave_unless_first()  # no gunicorn has started
+    failure.open()
+    failure.leave_unless_first()
+    failure.leave_unless_first()  # it may fail in two places
+    failure.open()
+    assert failure._turn is not None
+    os.read(failure._turn, 1)  # as another worker
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    for _ in range(3):
+        with pytest.raises(SystemExit) as left:
+            failure.leave_unless_first()
+        assert left.value.code == 0
+
+
+@pytest.mark.parametrize("command", [["gunicorn", "wsgi:app"], ["nextwsgi", "start", "--port", "0", "--"]])
+@pytest.mark.parametrize("broken", ["pages/api/a.py", "instrumentation.py"])
+def test_gunicorn_with_many_workers_tells_once_what_cannot_be_served(
+    tmp_path: Path, command: list[str], broken: str
+) -> None:
+    (tmp_path / "pages" / "api").mkdir(parents=True)
+    (tmp_path / "wsgi.py").write_text("from nextwsgi import NextWSGI\n\napp = NextWSGI()\n")
+    (tmp_path / "gunicorn.conf.py").write_text("from nextwsgi.production import *\n")
+    (tmp_path / broken).write_text("import time\n\ntime.sleep(0.1)\nx = y\n")
+    done = subprocess.run(
+        [sys.executable, "-m", *command, "--workers", "8", "--bind", "127.0.0.1:0"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode in (3, 4), done.stderr
+    assert done.stderr.count("the project cannot be served:") == 1, done.stderr
+    assert done.stderr.count(f"{broken}: it cannot be imported: NameError") == 1
+    assert "Traceback" not in done.stderr
+
+
 def test_other_failures_keep_their_traceback() -> None:
     assert report(ValueError("odd")).exc_info is not None
 
@@ -126,6 +167,7 @@ def test_a_worker_registers_what_its_project_has_for_that() -> None:
 
 
 def test_a_wrapped_application_registers_nothing_yet() -> None:
+    production.finish_work(print)
     production.register(print)
 
 
@@ -197,3 +239,21 @@ def test_a_wrapped_application_is_told_of(caplog: pytest.LogCaptureFixture) -> N
     caplog.set_level(logging.INFO, "nextwsgi")
     production.cancel_handlers(print)
     assert "the application is wrapped" in caplog.text
+
+
+def test_a_worker_that_has_had_its_max_requests_ends_what_lasts_once(
+    lasting: Lasting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[bool] = []
+    monkeypatch.setattr(lasting, "stop", lambda: ended.append(True))
+    settings = SimpleNamespace(graceful_timeout=0.1)
+    worker = SimpleNamespace(alive=True, wsgi=None, cfg=settings)
+    production.post_request(worker, None, None, None)
+    assert not lasting.stopping
+    worker.alive = False
+    for _ in range(3):
+        production.post_request(worker, None, None, None)
+    deadline = time.monotonic() + 10
+    while not ended and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert ended == [True]

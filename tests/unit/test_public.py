@@ -216,6 +216,7 @@ def test_a_file_answers_as_next_js_does(public: Path) -> None:
         ("Content-Type", "text/plain; charset=UTF-8"),
         ("ETag", f'W/"16-{1_795_206_935_500:x}"'),
         ("Last-Modified", DATE),
+        ("X-Content-Type-Options", "nosniff"),  # which Next.js does not send
     ]
 
 
