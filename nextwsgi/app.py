@@ -20,13 +20,13 @@ from nextwsgi.resolver import resolve
 from nextwsgi.routes import Match, Table
 from nextwsgi.wire import StartResponse
 
-Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+Before = Callable[["NextWSGI", dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class NextWSGI:
     """A WSGI application that serves the API routes of one project folder."""
 
-    front: Application | None = None
+    front: Before | None = None
     """What a request passes before the routes, where there is a ``next.config.py`` or a ``proxy.py``."""
 
     def __init__(self, root: str | os.PathLike[str] = ".") -> None:
@@ -43,14 +43,14 @@ class NextWSGI:
     def _instrumentation(self) -> Instrumentation:
         return load_instrumentation(self.project.root)
 
-    def _front(self) -> Application | None:
+    def _front(self) -> Before | None:
         found = load_front(self.project.root)
         if found is None:
             return None
         set_env(found[0])
         from nextwsgi.front.front import Front  # slow to import, and most projects have neither file
 
-        return Front(self, *found)
+        return Front(*found)
 
     def _table(self) -> Table:
         return Table(load_routes(self.project.root))
@@ -60,7 +60,7 @@ class NextWSGI:
         if self.project.instrumentation.waiting:  # where the server has no hook for the start of a worker
             self.project.instrumentation.register(self.project)
         if self.front is not None:
-            return self.front(environ, start_response)
+            return self.front(self, environ, start_response)
         path = raw_path(environ)
         found = self.table.known(path)
         if found is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from nextwsgi.app import Application, NextWSGI
+from nextwsgi.app import Before, NextWSGI
 from nextwsgi.dev.env import Environment
 from nextwsgi.dev.errors import not_found, show_error
 from nextwsgi.dev.hosts import is_allowed
@@ -89,7 +89,7 @@ class Development(NextWSGI):
     def _instrumentation(self) -> Instrumentation:
         return Instrumentation()  # until the first request
 
-    def _front(self) -> Application | None:
+    def _front(self) -> Before | None:
         return None  # until the first request
 
     # --- the routes ---------------------------------------------------------------------------------------
@@ -130,13 +130,13 @@ class Development(NextWSGI):
         except RouteError as error:
             self.front, self._front_modules = self._show(error), {}
 
-    def _with_front(self, found: tuple[NextConfig, Proxy | None] | None) -> Application | None:
+    def _with_front(self, found: tuple[NextConfig, Proxy | None] | None) -> Before | None:
         if found is None:
             return None
         from nextwsgi.front.front import Front
 
         self._front_env = set_env(found[0])
-        return Front(self, *found)
+        return Front(*found)
 
     def _drop_front_env(self) -> None:
         for name, value in self._front_env.items():
@@ -144,12 +144,12 @@ class Development(NextWSGI):
                 del os.environ[name]
         self._front_env = {}
 
-    def _show(self, error: RouteError) -> Application:
-        """Make an application that tells at every path why it cannot be served."""
+    def _show(self, error: RouteError) -> Before:
+        """Make what tells at every path why nothing can be served."""
         route = BrokenRoute("/", error.problems[0].partition(":")[0], error)
 
-        def tell(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-            return resolve(Match(route, {}), raw_path(environ), environ, start_response, self.project)
+        def tell(app: NextWSGI, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+            return resolve(Match(route, {}), raw_path(environ), environ, start_response, app.project)
 
         return tell
 

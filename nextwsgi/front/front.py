@@ -53,18 +53,17 @@ LONGEST = 10 * 1024 * 1024
 class Front:
     """What a request passes before the routes."""
 
-    def __init__(self, app: NextWSGI, config: NextConfig, proxy: Proxy | None) -> None:
-        self._app = app
+    def __init__(self, config: NextConfig, proxy: Proxy | None) -> None:
         self._config = config
         self._proxy = proxy
 
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Pieces:
-        """Answer one request (PEP 3333)."""
+    def __call__(self, app: NextWSGI, environ: dict[str, Any], start_response: StartResponse) -> Pieces:
+        """Answer one request (PEP 3333) of an application."""
         path, query = raw_path(environ), environ.get("QUERY_STRING", "")
         location = slash_location(path, query, trailing=self._config.trailing_slash)
         if location is not None:
             return redirect(location, environ, start_response)
-        trip = Trip(clean_path(path) if is_odd(path) else path, environ)
+        trip = Trip(clean_path(path) if is_odd(path) else path, environ, app)
         pieces = self._go(trip, start_response)
         return pieces if trip.later is None else ClosingIterator(pieces, trip.later.begin)
 
@@ -90,7 +89,7 @@ class Front:
         ]
         for step in steps:
             answer = step() if answer is None else answer
-        return self._app._not_found(trip.path, trip.environ, start) if answer is None else answer
+        return trip.app._not_found(trip.path, trip.environ, start) if answer is None else answer
 
     # --- the configuration --------------------------------------------------------------------------------
 
@@ -146,12 +145,12 @@ class Front:
         if path is None:
             return None
         try:
-            found = self._app.table.match(path)
+            found = trip.app.table.match(path)
         except ApiError as error:
             return error_page(error.status, trip.environ, start) if dynamic else None
         if found is not None and (dynamic or not found.route.names):
             return self._resolve(found, trip, start)
-        return serve(self._app.project.public, path, trip.environ, start)
+        return serve(trip.app.project.public, path, trip.environ, start)
 
     def _resolve(self, found: Match, trip: Trip, start: StartResponse) -> Pieces:
         base, trip.is_app = self._config.base_path, found.route.is_app
@@ -163,7 +162,7 @@ class Front:
             url = trip.url_for(base, found.params)
             found = Match(found.route, {**trip.query, **found.params})
             environ = {**environ, "QUERY_STRING": "", URL_KEY: url}
-        return resolve(found, trip.asked, environ, start, self._app.project)
+        return resolve(found, trip.asked, environ, start, trip.app.project)
 
     def _below_base(self, path: str) -> str | None:
         base = self._config.base_path
@@ -174,7 +173,7 @@ class Front:
     # --- proxy --------------------------------------------------------------------------------------------
 
     def _ask_proxy(self, trip: Trip, start: StartResponse) -> Pieces | None:
-        proxy, project = self._proxy, self._app.project
+        proxy, project = self._proxy, trip.app.project
         if proxy is None or not proxy.is_for(trip.path, trip.facts):
             return None
         res: NextApiResponse[Any] = NextApiResponse(trip.environ, start, project)
@@ -221,7 +220,7 @@ class Front:
     def _answer(self, handler: Handler, trip: Trip, start: StartResponse) -> Pieces:
         assert self._proxy is not None
         route = Route(f"/{PurePath(self._proxy.file).stem}", self._proxy.file, handler, UNREAD)
-        return resolve(Match(route, {}), trip.path, trip.environ, start, self._app.project)
+        return resolve(Match(route, {}), trip.path, trip.environ, start, trip.app.project)
 
 
 _RETURN = "return NextResponse.redirect(URL(path, request.url)) from proxy"

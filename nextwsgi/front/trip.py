@@ -15,6 +15,7 @@ from nextwsgi.web.headers import Headers
 
 if TYPE_CHECKING:
     from nextwsgi.after import Later
+    from nextwsgi.app import NextWSGI
 
 Lines = list[tuple[str, str]]
 
@@ -22,7 +23,8 @@ Lines = list[tuple[str, str]]
 class Trip:
     """``path`` and ``query`` change with each rewrite; the URL of ``environ``, a copy, is the client's."""
 
-    def __init__(self, path: str, environ: Mapping[str, Any]) -> None:
+    def __init__(self, path: str, environ: Mapping[str, Any], app: NextWSGI) -> None:
+        self.app = app
         self.environ = dict(environ)
         self.asked = path
         self.path = _without_slash(path)

@@ -114,6 +114,22 @@ def test_it_may_answer_itself(project: MakeProject) -> None:
     assert client("/api/show?m=own", method="HEAD").body == b""
 
 
+def test_tests_of_a_project_go_through_it_and_those_of_a_handler_do_not(project: MakeProject) -> None:
+    from nextwsgi import testing
+
+    client = testing.Client(served(project).app)
+    assert client.get("/api/show?m=own").status == 418
+    with pytest.raises(ZeroDivisionError, match="proxy-fail"):
+        client.get("/api/show?m=fail")
+    client.get("/api/show?m=later")
+    assert seen()[-1] == "later"  # after() is done by then
+
+    def handler(req: Any, res: Any) -> None:
+        res.json(req.query)
+
+    assert testing.Client(handler).get(query={"m": "own"}).json() == {"m": "own"}
+
+
 def test_it_may_send_the_client_on(project: MakeProject) -> None:
     client = served(project)
     answer = client("/api/show?m=send_on")
