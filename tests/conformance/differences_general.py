@@ -80,6 +80,14 @@ def _rewritten(answer: Answer) -> bool:
     return answer.values("x-middleware-rewrite") != []
 
 
+def _file(answer: Answer) -> bool:
+    return answer.values("accept-ranges") != []
+
+
+def _nosniff(_: str) -> str:
+    return "x-content-type-options: nosniff"
+
+
 def _none(_: str) -> str:
     return ""
 
@@ -99,8 +107,10 @@ HEADLESS = (
     "waitress ends the chunks of a streamed HEAD that tells no length, which it never began, and hangs up."
 )
 PHRASES = "granian has a reason phrase of its own for each status, and takes none."
+FILES = "A file that somebody uploaded is what its name says, and never runs as a script."
 REWRITTEN = "Where proxy sent a request to is not told to the client: it may be a place inside."
 GENERAL = [
+    General(_file, "header x-content-type-options", _nosniff, "front_rewrite_to_a_file", FILES),
     General(_rewritten, "header x-middleware-rewrite", _none, "proxy_rewrite", REWRITTEN),
     *[General(_page, field, None, "no_such_route", NO_PAGES) for field in PAGE],
     General(_page, "header cache-control", None, "encoded_letter_is_another_name", NO_PAGES),

@@ -32,7 +32,7 @@ LAYERS = [
     {"outgoing", "routes", "project"},
     {"wire", "loop", "preview", "body", "paths", "rules", "after", "instrumentation"},
     {"config", "env", "standstill"},
-    {"node", "lasting", "patterns"},
+    {"node", "lasting", "departures", "patterns"},
     {"jsontext"},
     {"errors"},
 ]
