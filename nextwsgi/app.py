@@ -66,7 +66,7 @@ class NextWSGI:
         if found is None:
             if is_odd(path):
                 location = redirect_location(path, environ.get("QUERY_STRING", ""))
-                if location is not None and (found := self._with_slash(path)) is None:
+                if location is not None and (found := self.find_slashed(path)) is None:
                     return redirect(location, environ, start_response)
                 path = clean_path(path)
             try:
@@ -81,7 +81,7 @@ class NextWSGI:
             return self._not_found(path, environ, start_response)
         return resolve(found, path, environ, start_response, self.project)
 
-    def _with_slash(self, path: str) -> Match | None:
+    def find_slashed(self, path: str) -> Match | None:
         """Find the route of a path that ends in a slash, where that is for the handler to judge."""
         if "//" in path or "\\" in path:
             return None

@@ -192,7 +192,8 @@ def _read_config(file: Path, root: Path, loader: Loader) -> NextConfig:
     try:
         config, problems = read_config(module.config)
     except Exception as error:
-        raise RouteError([f"{file.name}: it cannot be read: {_last_line(error, file)}"]) from error
+        where = f" (line {line})" if (line := _last_line(error, file)) else ""
+        raise RouteError([f"{file.name}: it cannot be read: {_reason(error)}{where}"]) from error
     if problems:
         raise RouteError([f"{file.name}: {problem}" for problem in problems])
     return config

@@ -21,6 +21,9 @@ Value = TypeVar("Value")
 URL_KEY = "nextwsgi.url"
 """What the client asked, in the environ of a request that was rewritten."""
 
+PATH_KEY = "nextwsgi.path"
+"""The path that its route was found by, in the environ of one that was rewritten or is below a base path."""
+
 BASE_KEY = "nextwsgi.base_path"
 """What the configuration puts before every path, in the environ of a request."""
 

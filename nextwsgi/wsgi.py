@@ -11,7 +11,7 @@ from wsgiref.util import FileWrapper
 
 from nextwsgi.body import BodyStream
 from nextwsgi.outgoing import with_vary
-from nextwsgi.request import NextApiRequest
+from nextwsgi.request import BASE_KEY, PATH_KEY, NextApiRequest
 from nextwsgi.response import NextApiResponse
 from nextwsgi.routes import Handler, read_path
 
@@ -76,7 +76,8 @@ def mount(route: str, path: str) -> tuple[str, str]:
 def _environ(req: NextApiRequest) -> dict[str, Any]:
     environ = dict(req._environ)
     outside, query = environ.get("SCRIPT_NAME", ""), environ.get("QUERY_STRING", "")
-    before, rest = mount(req._match.route.path, req._path)
+    outside += environ.get(BASE_KEY, "")
+    before, rest = mount(req._match.route.path, environ.get(PATH_KEY, req._path))
     environ["SCRIPT_NAME"], environ["PATH_INFO"] = outside + before, _decoded(rest)
     # In the one spelling that the route and its guards saw: another one must not lead elsewhere inside.
     target = quote(outside.encode("latin-1")) + before + rest

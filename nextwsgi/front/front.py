@@ -26,7 +26,7 @@ from nextwsgi.node import encode_uri_component, parse_query, reason
 from nextwsgi.paths import clean_path, is_odd, raw_path, redirect_location
 from nextwsgi.patterns import Pattern, Value
 from nextwsgi.public import serve
-from nextwsgi.request import BASE_KEY, URL_KEY, sent_headers
+from nextwsgi.request import BASE_KEY, PATH_KEY, URL_KEY, sent_headers
 from nextwsgi.resolver import raised, resolve
 from nextwsgi.response import NextApiResponse
 from nextwsgi.routes import Handler, Match, Route
@@ -61,7 +61,7 @@ class Front:
         """Answer one request (PEP 3333) of an application."""
         path, query = raw_path(environ), environ.get("QUERY_STRING", "")
         location = slash_location(path, query, trailing=self._config.trailing_slash)
-        if location is not None:
+        if location is not None and self._find_slashed(app, path) is None:
             return redirect(location, environ, start_response)
         trip = Trip(clean_path(path) if is_odd(path) else path, environ, app)
         pieces = self._go(trip, start_response)
@@ -145,7 +145,7 @@ class Front:
         if path is None:
             return None
         try:
-            found = trip.app.table.match(path)
+            found = self._find_slashed(trip.app, trip.path) or trip.app.table.match(path)
         except ApiError as error:
             return error_page(error.status, trip.environ, start) if dynamic else None
         if found is not None and (dynamic or not found.route.names):
@@ -155,14 +155,21 @@ class Front:
     def _resolve(self, found: Match, trip: Trip, start: StartResponse) -> Pieces:
         base, trip.is_app = self._config.base_path, found.route.is_app
         environ = trip.environ
+        if base or trip.rewritten:
+            environ = {**environ, PATH_KEY: f"{self._below_base(trip.path)}{'/' * trip.slash}"}
         if base:
-            environ = {**environ, BASE_KEY: base, URL_KEY: trip.url_for(base, found.route.names)}
+            environ |= {BASE_KEY: base, URL_KEY: trip.url_for(base, found.route.names)}
         if trip.rewritten and not trip.is_app:
             # The client's URL stays in req.url; req.query has what the rewrites made of it.
             url = trip.url_for(base, found.params)
             found = Match(found.route, {**trip.query, **found.params})
             environ = {**environ, "QUERY_STRING": "", URL_KEY: url}
         return resolve(found, trip.asked, environ, start, trip.app.project)
+
+    def _find_slashed(self, app: NextWSGI, path: str) -> Match | None:
+        """Find the route of a path whose slash at the end is for its handler to judge."""
+        below = self._below_base(path)
+        return app.find_slashed(below) if below is not None and below[-1:] == "/" != below else None
 
     def _below_base(self, path: str) -> str | None:
         base = self._config.base_path

@@ -27,7 +27,8 @@ class Trip:
         self.app = app
         self.environ = dict(environ)
         self.asked = path
-        self.path = _without_slash(path)
+        self.path, self.slash = _without_slash(path), path[-1:] == "/" != path
+        """The path without a slash at its end, and whether it had one."""
         self.later: Later | None = None
         self.query: dict[str, Value] = dict(parse_query(environ.get("QUERY_STRING", "")))
         self.rewritten = self.is_app = False
@@ -49,7 +50,8 @@ class Trip:
 
     def rewrite(self, path: str, query: Mapping[str, Value]) -> None:
         """Go on to another path."""
-        self.path, self.query, self.rewritten = _without_slash(path), dict(query), True
+        self.path, self.slash = _without_slash(path), path[-1:] == "/" != path
+        self.query, self.rewritten = dict(query), True
 
     def url_for(self, base: str, names: Container[str]) -> str:
         """Give what ``req.url`` holds: the client's path below the base, and its query without ``names``."""

@@ -200,6 +200,26 @@ def test_without_it_a_slash_is_sent_away(project: MakeProject) -> None:
     assert client("/api/./show").status == 200
 
 
+REWRITE_ADMIN = '{"rewrites": [{"source": "/admin/:path*", "destination": "/api/admin/:path*/"}]}'
+
+
+@pytest.mark.parametrize("text", ["{}", '{"basePath": "/docs"}', '{"trailingSlash": True}', REWRITE_ADMIN])
+def test_a_slash_that_is_for_a_wsgi_application_stays(project: MakeProject, text: str) -> None:
+    app = """
+from nextwsgi.wsgi import wsgi
+
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [f"{environ['SCRIPT_NAME']} {environ['PATH_INFO']}".encode()]
+
+handler = wsgi(application)
+"""
+    client = project({**config(text), "pages/api/admin/[[...path]].py": app})
+    base = "/docs" if "docs" in text else ""
+    answer = client("/admin/login" if "rewrites" in text else f"{base}/api/admin/login/")
+    assert (answer.status, answer.body.decode()) == (200, f"{base}/api/admin /login/")
+
+
 def test_env_is_set_unless_it_is(project: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRONT_B", "own")
     monkeypatch.delenv("FRONT_A", raising=False)
