@@ -27,7 +27,7 @@ LAYERS = [
     {"answers"},
     {"request", "response"},
     {"outgoing", "routes", "project"},
-    {"wire", "loop", "preview", "body", "paths", "rules", "after", "instrumentation"},
+    {"wire", "loop", "preview", "body", "paths", "rules", "after", "instrumentation", "pending"},
     {"config", "env", "standstill"},
     {"node", "lasting", "departures"},
     {"jsontext"},
