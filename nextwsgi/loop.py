@@ -10,9 +10,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from queue import SimpleQueue
 from types import CoroutineType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nextwsgi.standstill import StandstillLoop, cannot_wait
+
+if TYPE_CHECKING:
+    from nextwsgi.pending import Pending
 
 Value = TypeVar("Value")
 
@@ -29,6 +32,7 @@ class Errands:
         self.failure: Exception | None = None
         self.loop = loop
         self.closed = False
+        self.pending: list[Pending[Any]] = []  # what the coroutine is to await
         self.thread = threading.get_ident()
         self._jobs: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
 

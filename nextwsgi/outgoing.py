@@ -235,6 +235,15 @@ class ServerResponse:
                 self.setHeader("Content-Type", content_type)
         self.end(page or message)
 
+    def _take_back(self) -> None:
+        """Forget the answer where nothing of it was sent, with its cookies and what its headers say of it."""
+        if self._started:
+            return
+        self._head = self._length = None
+        self._ended, self._body, self._size = False, b"", 0
+        for name in ("content-length", "content-type", "etag", "set-cookie"):
+            self._headers.pop(name, None)
+
     def _start_early(self) -> None:
         """Send the head with a Content-Length that Node would not send.
 

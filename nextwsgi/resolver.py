@@ -14,6 +14,7 @@ from nextwsgi.body import BodyStream, charset_of, may_follow, parse
 from nextwsgi.errors import ApiError, BrokenAnswer, ClientDisconnected, Dismissed
 from nextwsgi.node import format_size
 from nextwsgi.outgoing import as_bytes, close
+from nextwsgi.pending import Unawaited, require_awaited
 from nextwsgi.project import Project
 from nextwsgi.request import NextApiRequest
 from nextwsgi.response import NextApiResponse
@@ -122,9 +123,12 @@ def _on_loop(work: Awaitable[object], req: NextApiRequest, res: Response) -> obj
     errands = req._errands = loop.errands()
     res._lend(errands)
     try:
-        return loop.run(work, errands)
+        result = loop.run(work, errands)
     finally:
         req._errands = None
+    if errands.pending:
+        require_awaited(errands.pending)
+    return result
 
 
 async def _pump(source: AsyncIterable[Any], res: Response) -> None:
@@ -175,6 +179,8 @@ def _recover(error: BaseException, req: NextApiRequest, res: Response) -> None:
     elif not isinstance(error, ApiError):
         # The query stays out of the log: it may hold secrets.
         log.error("%s failed (%s)", _request_line(req), req._match.route.file, exc_info=error)
+    if isinstance(error, Unawaited):
+        res._take_back()
     if res._stands():
         return
     if res._started:

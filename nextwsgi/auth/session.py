@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NotRequired, TypedDict, TypeVar
+from typing import Any, NamedTuple, NotRequired, TypedDict, TypeVar
 
 from nextwsgi.auth.authjs import read_cookie
 from nextwsgi.auth.betterauth import read_bearer
 from nextwsgi.auth.claims import Claims, Refused
 from nextwsgi.auth.cookies import session_cookies
 from nextwsgi.auth.settings import Settings, read_settings
+from nextwsgi.pending import Pending
 from nextwsgi.request import NextApiRequest
-
-if TYPE_CHECKING:
-    from nextwsgi.loop import Errands
 
 log = logging.getLogger("nextwsgi")
 
@@ -44,6 +42,8 @@ def get_session(req: NextApiRequest) -> Any:
     It is that of the cookie of NextAuth 4 or Auth.js 5, read with AUTH_SECRET, or of the Better Auth token in
     ``Authorization: Bearer``, read with the keys of BETTER_AUTH_URL. None for whatever else a client sends,
     and for database sessions. ValueError where neither variable is set, or a secret could be guessed.
+
+    Any, for no type is right in both ``def`` and ``async def``; a forgotten ``await`` is answered with 500.
     """
     return _told(req, _session, "get_session")
 
@@ -54,22 +54,6 @@ def get_token(req: NextApiRequest) -> Any:
     As ``get_session`` it is awaited in ``async def``, and raises ValueError for settings.
     """
     return _told(req, lambda found: found.claims, "get_token")
-
-
-class Pending(Generic[Value]):
-    """What is awaited in ``async def``. It is neither true nor false: without await, all were signed in."""
-
-    def __init__(self, errands: Errands, work: Callable[[], Value], name: str) -> None:
-        self._errands = errands
-        self._work = work
-        self._name = name
-
-    def __await__(self) -> Generator[Any, None, Value]:
-        # In the request's thread: the loop waits for no server's keys.
-        return self._errands.run(self._work).__await__()
-
-    def __bool__(self) -> bool:
-        raise TypeError(f"in async def, {self._name} is awaited: await {self._name}(req)")
 
 
 class Found(NamedTuple):
@@ -88,7 +72,11 @@ def _told(req: NextApiRequest, show: Callable[[Found], Value], name: str) -> obj
         found = _find(req, settings)
         return None if found is None else show(found)
 
-    return work() if req._errands is None else Pending(req._errands, work, name)
+    errands = req._errands
+    if errands is None:
+        return work()
+    # In the request's thread: the loop waits for no server's keys.
+    return Pending(errands, f"{name}(req)", lambda: errands.run(work))
 
 
 def _find(req: NextApiRequest, settings: Settings) -> Found | None:

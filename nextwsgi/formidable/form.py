@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn, Unpack, cast
+from typing import TYPE_CHECKING, Unpack, cast
 
 from nextwsgi.formidable.options import FormidableOptions, Options, read_options
 from nextwsgi.formidable.upload import Parsed, Upload
+from nextwsgi.pending import Pending
 
 if TYPE_CHECKING:
     from nextwsgi.loop import Errands
@@ -33,7 +33,9 @@ class Formidable:
         _claim(req)
         upload = Upload(req, self.options, self._folder(req), self)
         errands = req._errands
-        return upload.run() if errands is None else cast(Parsed, Pending(upload, errands))
+        if errands is None:
+            return upload.run()
+        return cast(Parsed, Pending(errands, "form.parse(req)", lambda: _run_beside(upload, errands)))
 
     def _folder(self, req: NextApiRequest) -> str:
         chosen = self.options.uploadDir
@@ -65,23 +67,10 @@ def _claim(req: NextApiRequest) -> None:
     req._stream.started = True
 
 
-class Pending:
-    """An upload that ``async def`` awaits. It is read in its request's own thread: the loop goes on."""
-
-    def __init__(self, upload: Upload, errands: Errands) -> None:
-        self._upload = upload
-        self._errands = errands
-
-    def __await__(self) -> Generator[Any, None, Parsed]:
-        """Wait for the fields and the files; cancelled, the upload leaves no file."""
-        return self._wait().__await__()
-
-    async def _wait(self) -> Parsed:
-        try:
-            return await self._errands.run(self._upload.run)
-        except BaseException:
-            self._upload.abandon()
-            raise
-
-    def __iter__(self) -> Iterator[NoReturn]:
-        raise TypeError("in async def write: fields, files = await form.parse(req)")
+async def _run_beside(upload: Upload, errands: Errands) -> Parsed:
+    """Read an upload in its request's own thread: the loop goes on. Cancelled, it leaves no file."""
+    try:
+        return await errands.run(upload.run)
+    except BaseException:
+        upload.abandon()
+        raise

@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 import nextwsgi.auth
 from nextwsgi.auth import get_session, get_token
 from nextwsgi.auth.jwks import key_source
+from nextwsgi.errors import BrokenAnswer
+from nextwsgi.jsontext import stringify
 from nextwsgi.testing import Client as Caller
 from tests.contract.client import Client, Req, Res, Serve
 from tests.unit.auth.making import ADA, NAME, SECRET, encoded, key, lasting, token
@@ -407,8 +409,89 @@ def test_who_forgets_await_is_told_and_lets_nobody_in(serve: Serve) -> None:
 
     answer = serve(handler)()
     assert answer.status == 500
-    with pytest.raises(TypeError, match=r"in async def, get_session is awaited: await get_session\(req\)"):
+    with pytest.raises(TypeError, match=r"in async def, await it: await get_session\(req\)"):
         Caller(handler).get()
+
+
+def let_in(found: object, res: Res) -> None:
+    """Answer as a handler does that forgot ``await``: what it holds is not None."""
+    res.setHeader("Set-Cookie", "seen=1")
+    if found is None:
+        res.status(401).end()
+    else:
+        res.json("secret")
+
+
+async def forget(req: Req, res: Res) -> None:
+    let_in(get_session(req), res)
+
+
+async def forget_after_waiting(req: Req, res: Res) -> None:
+    await asyncio.sleep(0)
+    let_in(get_token(req), res)
+
+
+@pytest.mark.parametrize(
+    ("handler", "call"), [(forget, "get_session(req)"), (forget_after_waiting, "get_token(req)")]
+)
+def test_a_session_that_was_never_awaited_lets_nobody_in(
+    serve: Serve, caplog: pytest.LogCaptureFixture, handler: Any, call: str
+) -> None:
+    answer = serve(handler)()
+    assert (answer.status, answer.body) == (500, b"Internal Server Error")
+    assert answer.header("Set-Cookie") is answer.header("Content-Type") is None
+    assert f"{call} was not awaited: in async def, write await {call}" in caplog.text
+
+
+def test_what_has_left_before_it_was_known_that_nothing_was_awaited_is_cut(serve: Serve) -> None:
+    async def handler(req: Req, res: Res) -> None:
+        get_session(req)
+        res.write("half")
+
+    with pytest.raises(BrokenAnswer):
+        serve(handler)()
+
+
+def test_a_session_that_was_awaited_later_is_one(serve: Serve) -> None:
+    async def handler(req: Req, res: Res) -> None:
+        session, claims = await asyncio.gather(get_session(req), get_token(req))
+        res.json([session, claims])
+
+    assert serve(handler)().json() == [None, None]
+
+
+MISUSES: dict[str, Callable[[Any], object]] = {
+    "an attribute": lambda found: found.user,
+    "an item": lambda found: found["user"],
+    "a truth": bool,
+    "a loop": list,
+    "a length": len,
+    "a comparison": lambda found: found == None,  # noqa: E711 - what is written by hand
+    "another": lambda found: found != None,  # noqa: E711
+    "a member": lambda found: "user" in found,
+    "a text": str,
+    "a text among others": lambda found: f"{found}",
+    "JSON": stringify,
+}
+
+
+@pytest.mark.parametrize("misuse", MISUSES.values(), ids=MISUSES)
+def test_whatever_is_done_without_await_says_what_to_write(misuse: Callable[[Any], object]) -> None:
+    async def handler(req: Req, res: Res) -> None:
+        misuse(get_session(req))
+
+    with pytest.raises(TypeError, match=r"in async def, await it: await get_session\(req\)"):
+        Caller(handler).get()
+
+
+def test_a_debugger_may_look_at_what_is_not_awaited(serve: Serve) -> None:
+    async def handler(req: Req, res: Res) -> None:
+        found = get_session(req)
+        shown = repr(found), hasattr(found, "__wrapped__"), found in {found}
+        await found
+        res.json(shown)
+
+    assert serve(handler)().json() == ["<get_session(req), which is not awaited>", False, True]
 
 
 # --- Settings ---------------------------------------------------------------------------------------------

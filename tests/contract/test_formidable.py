@@ -628,11 +628,11 @@ def test_a_callback_is_refused(serve: Serve) -> None:
 
 def test_a_forgotten_await_is_told(serve: Serve) -> None:
     async def handler(req: Req, res: Res) -> None:
-        with pytest.raises(TypeError, match="async def"):
+        with pytest.raises(TypeError, match=r"in async def, await it: await form.parse\(req\)"):
             _, _ = formidable().parse(req)
         res.end()
 
-    assert serve(handler, OFF)(method="POST", headers=TYPE, body=BODY).status == 200
+    assert serve(handler, OFF)(method="POST", headers=TYPE, body=BODY).status == 500
 
 
 # --- async def --------------------------------------------------------------------------------------------

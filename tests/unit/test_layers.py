@@ -30,7 +30,7 @@ LAYERS = [
     {"web"},
     {"request", "response"},
     {"outgoing", "routes", "project"},
-    {"wire", "loop", "preview", "body", "paths", "rules", "after", "instrumentation"},
+    {"wire", "loop", "preview", "body", "paths", "rules", "after", "instrumentation", "pending"},
     {"config", "env", "standstill"},
     {"node", "lasting", "departures", "patterns"},
     {"jsontext"},
