@@ -10,6 +10,7 @@ from nextwsgi.formidable import File
 
 FOLDER = "./public/uploads"
 LIMIT = 10 * 1024 * 1024  # the form on the front page says so
+FIELDS = 10 * 1024  # bytes of name and email: they are kept in memory, and sent back
 
 # What a browser shows or plays, and runs no script of on this site: .html, .svg and .xml could read what its
 # visitors see. A file with another ending is kept without it and downloaded.

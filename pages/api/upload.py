@@ -1,7 +1,7 @@
 import logging
 from datetime import UTC, datetime
 
-from lib.uploads import FOLDER, LIMIT, discard, new_name
+from lib.uploads import FIELDS, FOLDER, LIMIT, discard, new_name
 from nextwsgi import NextApiRequest, NextApiResponse
 from nextwsgi.formidable import FormidableError, formidable
 from nextwsgi.middleware import with_rate_limit
@@ -19,7 +19,12 @@ async def handler(req: NextApiRequest, res: NextApiResponse[dict[str, object]]) 
 
     try:
         form = formidable(
-            uploadDir=FOLDER, keepExtensions=True, filename=new_name, maxFiles=1, maxFileSize=LIMIT
+            uploadDir=FOLDER,
+            keepExtensions=True,
+            filename=new_name,
+            maxFiles=1,
+            maxFileSize=LIMIT,
+            maxFieldsSize=FIELDS,
         )
 
         fields, files = await form.parse(req)

@@ -1,6 +1,7 @@
 """lib/uploads.py and pages/api/upload.py: the upload form."""
 
 import re
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -147,6 +148,19 @@ def test_what_is_refused_says_why_and_keeps_nothing(
 ) -> None:
     answer = upload(demo, body)
     assert (answer.status, answer.json()["error"], new(before)) == (status, error, [])
+
+
+def test_long_fields_are_refused_before_they_fill_the_memory(demo: Client, before: set[Path]) -> None:
+    body = form(name="x" * (20 * 1024 * 1024 - 1))
+    tracemalloc.start()
+    try:
+        answer = upload(demo, body)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    error = "The fields are over 10KB (maxFieldsSize)"
+    assert (answer.status, answer.json()["error"], new(before)) == (413, error, [])
+    assert peak < len(body) / 10  # without the limit it is three times the body
 
 
 def test_a_file_may_be_as_large_as_the_limit(demo: Client) -> None:
