@@ -8,7 +8,7 @@ from nextwsgi import NextApiResponse
 
 log = logging.getLogger(__name__)
 
-ERROR = "Not configured: set AUTH_SECRET, that of the Next.js front end, or BETTER_AUTH_URL"
+ERROR = "Not configured: set a strong AUTH_SECRET, that of the Next.js front end, or BETTER_AUTH_URL"
 
 
 def not_configured(res: NextApiResponse[Any], problem: ValueError) -> None:

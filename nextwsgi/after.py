@@ -32,7 +32,8 @@ def after(callback: Job, /) -> None:
     RuntimeError outside a request; TypeError for what cannot be called.
     """
     if not callable(callback) and not isinstance(callback, Awaitable):
-        raise TypeError(f"after takes a function without arguments, not {type(callback).__name__}")
+        kind = type(callback).__name__
+        raise TypeError(f"after takes a function without arguments, not {kind}: after(lambda: work(1))")
     res = current.get(None)
     if res is None:
         raise RuntimeError("after() was called outside a request: call it in a handler, or in what it calls")

@@ -45,7 +45,7 @@ def test_a_secret_that_is_empty_is_not_configured_and_the_log_says_what_to_do(
     with caplog.at_level(logging.ERROR):
         for _ in range(2):
             answer = demo.get(PATH)
-    says = "Not configured: set AUTH_SECRET, that of the Next.js front end, or BETTER_AUTH_URL"
+    says = "Not configured: set a strong AUTH_SECRET, that of the Next.js front end, or BETTER_AUTH_URL"
     assert (answer.status, answer.json()) == (503, {"error": says})
     [record] = caplog.records
     assert "/api/session: get_session has no AUTH_SECRET: put that of the Next.js" in record.getMessage()

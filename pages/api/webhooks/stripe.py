@@ -39,6 +39,6 @@ def handler(req: NextApiRequest, res: NextApiResponse) -> None:
             handle_once("stripe", event.id, lambda db: handle_failed_payment(db, failed_payment))
 
         case _:
-            log.info("Unhandled event type %s", event.type)
+            log.info("Unhandled event type %r", event.type)
 
     return res.status(200).json({"received": True})
