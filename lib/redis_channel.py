@@ -21,7 +21,7 @@ PAUSE_SECONDS = 1.0
 SILENCE_SECONDS = 5.0
 
 # Between attempts to listen again.
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 
 
 class RedisChannels(Channels):
@@ -36,12 +36,17 @@ class RedisChannels(Channels):
         self._listens = threading.Event()
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
+        self._wake = threading.Event()
         self._away = False
         self._next_try = 0.0
 
     def publish(self, channel: str, message: str) -> None:
         """Send a message to all subscribers of a channel; while Redis is away, to this process's."""
+        heard = self._listens.is_set()
         if not self._sent(channel, message):
+            self.deliver(channel, message)
+        elif not heard:  # Redis is back, and this process hears nothing of it yet
+            self._wake.set()
             self.deliver(channel, message)
 
     def join(self, channel: str, subscription: Subscription) -> None:
@@ -57,6 +62,7 @@ class RedisChannels(Channels):
     def close(self) -> None:
         """Listen no more, once the connection is lost."""
         self._closed.set()
+        self._wake.set()
 
     # --- publishing ---------------------------------------------------------------------------------------
 
@@ -77,7 +83,9 @@ class RedisChannels(Channels):
 
     def _listen(self) -> None:
         pause = 0.0
-        while not self._closed.wait(pause):
+        while not self._closed.is_set():
+            self._wake.wait(pause)
+            self._wake.clear()
             try:
                 with closing(self._redis.pubsub()) as pubsub:
                     pubsub.psubscribe(f"{self._prefix}*")

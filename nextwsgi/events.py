@@ -5,6 +5,7 @@ The format is that of the HTML standard, https://html.spec.whatwg.org/multipage/
 
 from __future__ import annotations
 
+import logging
 import random
 import re
 import socket
@@ -13,6 +14,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from contextlib import suppress
+from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -48,6 +50,8 @@ MOST_WAITING = 1024 * 1024
 # which gunicorn keeps their connections open for 2 seconds.
 RETURN = (2500, 5000)
 
+log = logging.getLogger("nextwsgi")
+
 LEFT = "the reader has left"
 STOPPING = "the worker stops"
 SLOW = "the reader takes too little"
@@ -70,10 +74,18 @@ class EventStream:
         """The id of the last event that the reader got before it lost the connection; "" for none."""
         self._res = res
         self._socket = _socket(req._environ)
+        self._server: str = req._environ.get("SERVER_SOFTWARE", "")
         self._writer: _Writer | None = None
+        self._ended = False
 
     def __enter__(self) -> Self:
         """Send the head; ApiError 503 where too many are open."""
+        if self._writer is not None:
+            raise RuntimeError("this EventStream has begun already: an answer is one stream")
+        if self._res.headersSent or self._res._source is not None:
+            raise RuntimeError("the answer has begun: nothing may be sent before EventStream")
+        if lasting.most is None and self._server.startswith(("gunicorn", "waitress")):
+            _tell(self._server)
         errands = self._res._errands
         writer: _Writer = _InThread(self._res) if errands is None else _OnLoop(self._res, errands)
         lasting.enter(writer, self._res)
@@ -92,6 +104,7 @@ class EventStream:
     ) -> None:
         """End the answer, unless an exception ends it."""
         self._own().close()
+        self._ended = True
         if kind is None:
             self._res.end()
 
@@ -123,7 +136,18 @@ class EventStream:
     def _own(self) -> _Writer:
         if self._writer is None:
             raise RuntimeError("an EventStream begins with: with EventStream(req, res) as events:")
+        if self._ended:
+            raise RuntimeError("the EventStream has ended with its with: send before that")
         return self._writer
+
+
+@lru_cache
+def _tell(server: str) -> None:
+    log.warning(
+        "each event stream holds a thread of %s, and nothing bounds how many: when all are held, nobody is"
+        " answered. Serve with gunicorn and the settings of nextwsgi.production",
+        server,
+    )
 
 
 class Sent:

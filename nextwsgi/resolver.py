@@ -176,7 +176,7 @@ def _recover(error: BaseException, req: NextApiRequest, res: Response) -> None:
         if res._started and not isinstance(error, Dismissed):
             _leave(res)
             raise error.__cause__ or error
-    elif not isinstance(error, ApiError):
+    elif not isinstance(error, ApiError) or res._ended or res._started:  # which can no longer be answered
         # The query stays out of the log: it may hold secrets.
         log.error("%s failed (%s)", _request_line(req), req._match.route.file, exc_info=error)
     if isinstance(error, Unawaited):

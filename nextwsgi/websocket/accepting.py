@@ -31,6 +31,10 @@ def accept(req: NextApiRequest, res: NextApiResponse[Any], *, origins: Iterable[
     """
     if req._errands is not None:
         raise RuntimeError("accept() holds the thread of its request: write def handler, not async def")
+    if isinstance(res._wire, _NoAnswer):
+        raise RuntimeError("accept() was called already: a request becomes one WebSocket")
+    if res.headersSent or res._source is not None:
+        raise RuntimeError("the answer has begun: call accept(req, res) first, and return after another one")
     trusted = _trusted(origins if isinstance(origins, str) else tuple(origins))
     sock = _socket(req._environ)
     if sock is None:

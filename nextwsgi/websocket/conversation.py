@@ -48,6 +48,10 @@ class ConnectionClosed(ClientDisconnected):
     """The conversation is over, or there is none. A handler need not catch it."""
 
 
+# RFC 6455, 7.4.1: they are never sent.
+_RESERVED = (1004, 1005, 1006, 1015)
+
+
 class WebSocket:
     """A conversation with one client. It lasts as long as its handler, and holds that one's thread.
 
@@ -132,7 +136,7 @@ class WebSocket:
 
     def close(self, code: int = NORMAL, reason: str = "") -> None:
         """Close, with a code (1000 to 4999) and at most 123 bytes of reason. Ignored once it is closed."""
-        if type(code) is not int or not NORMAL <= code <= 4999:
+        if type(code) is not int or not NORMAL <= code <= 4999 or code in _RESERVED:
             raise ValueError(f"{code!r} is no code of a WebSocket's end: it is from 1000 to 4999")
         with self._sending:
             self._close(code, reason)

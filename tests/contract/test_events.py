@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from nextwsgi import events as module
-from nextwsgi.errors import ClientDisconnected
+from nextwsgi.errors import ApiError, BrokenAnswer, ClientDisconnected
 from nextwsgi.events import EventStream
 from nextwsgi.lasting import Lasting
 from tests.contract.client import Req, Res, Serve
@@ -487,3 +487,53 @@ def test_the_end_of_the_loop_ends_them(serve: Serve, lasting: Lasting) -> None:
     client.exchange()
     timer.join()
     ended[0].stop()  # the worker's own end comes too late
+
+
+# --- Mistakes ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "begin", [lambda res: res.json(1), lambda res: res.write("a"), lambda res: res.send(iter("a"))]
+)
+def test_what_has_begun_otherwise_becomes_no_stream(serve: Serve, begin: Any) -> None:
+    def handler(req: Req, res: Res) -> None:
+        begin(res)
+        with (
+            pytest.raises(RuntimeError, match="the answer has begun: nothing may be sent before"),
+            EventStream(req, res),
+        ):
+            pass
+        res.end()
+
+    assert serve(handler)().status == 200
+
+
+def test_a_stream_begins_once_and_ends_with_its_with(serve: Serve) -> None:
+    def handler(req: Req, res: Res) -> None:
+        with EventStream(req, res) as events:
+            events.send("one")
+            with pytest.raises(RuntimeError, match="this EventStream has begun already"):
+                events.__enter__()
+        with pytest.raises(RuntimeError, match="the EventStream has ended with its with"):
+            events.send("late")
+
+    assert serve(handler)().status == 200
+
+
+def test_a_server_that_bounds_no_streams_is_told_once(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    module._tell.cache_clear()
+    client = serve(two)
+    for _ in range(2):
+        client(environ={"SERVER_SOFTWARE": "gunicorn/27.0"})
+    client(environ={"SERVER_SOFTWARE": "Werkzeug/3.1"})
+    [told] = caplog.messages
+    assert told.startswith("each event stream holds a thread of gunicorn/27.0, and nothing bounds how many")
+
+
+def test_an_api_error_in_an_open_stream_is_logged(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    def handler(req: Req, res: Res) -> None:
+        with EventStream(req, res):
+            raise ApiError(404, "none")
+
+    assert isinstance(serve(handler).exchange().failure, BrokenAnswer)
+    assert caplog.messages == ["GET /api/x failed (pages/api/x.py)"]

@@ -604,6 +604,47 @@ def test_a_server_that_cannot_says_so_once(
     assert "worker_class gthread" in told[0]
 
 
+def test_a_second_accept_is_refused_and_the_client_sees_an_end(
+    talk: Callable[[Handler], int], caplog: pytest.LogCaptureFixture
+) -> None:
+    def handler(req: Req, res: Res) -> None:
+        accept(req, res)
+        accept(req, res)
+
+    with connected(talk(handler)) as raw:
+        assert raw.ending()[0] == 1011
+    until(lambda: "accept() was called already" in caplog.text)
+
+
+@pytest.mark.parametrize("begin", [lambda res: res.json({"a": 1}), lambda res: res.send(iter(["a"]))])
+def test_an_answer_that_has_begun_becomes_no_websocket(
+    talk: Callable[[Handler], int], caplog: pytest.LogCaptureFixture, begin: Callable[[Res], object]
+) -> None:
+    def handler(req: Req, res: Res) -> None:
+        begin(res)
+        accept(req, res)
+
+    with connected(talk(handler)) as raw:
+        assert b" 101 " not in raw.head
+    until(lambda: "the answer has begun: call accept(req, res) first" in caplog.text)
+
+
+@pytest.mark.parametrize("code", [1004, 1005, 1006, 1015])
+def test_codes_that_are_never_sent_are_refused(talk: Callable[[Handler], int], code: int) -> None:
+    refused: list[str] = []
+
+    def handler(req: Req, res: Res) -> None:
+        ws = accept(req, res)
+        try:
+            ws.close(code)
+        except ValueError as error:
+            refused.append(str(error))
+
+    with connected(talk(handler)) as raw:
+        raw.ending()
+    assert refused == [f"{code} is no code of a WebSocket's end: it is from 1000 to 4999"]
+
+
 def test_the_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "simple_websocket", None)
     monkeypatch.delitem(sys.modules, "nextwsgi.websocket")

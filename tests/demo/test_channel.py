@@ -186,6 +186,23 @@ def test_while_redis_is_away_a_worker_hears_itself_and_it_comes_back_by_itself(
 
 
 @needs_redis
+def test_nothing_is_lost_to_this_worker_while_redis_comes_back(redis: RedisServer) -> None:
+    with subscribe("a") as messages:
+        redis.stop()
+        publish("a", "away")
+        time.sleep(1.5)  # by now it tries to listen once a second
+        redis.start()
+        sent = [str(number) for number in range(20)]
+        for each in sent:
+            publish("a", each)
+            time.sleep(0.05)
+        heard = [messages.get(SOON)]
+        while heard[-1] != sent[-1]:
+            heard.append(messages.get(SOON))
+        assert set(heard) == {"away", *sent}
+
+
+@needs_redis
 def test_a_redis_that_stands_still_stops_nobody_for_long(
     redis: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
