@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from nextwsgi.web.blob import Blob, File
+from nextwsgi.web.pairs import Pairs
 from nextwsgi.web.text import to_usv
 
 Value = str | File
 
 
-class FormData:
+class FormData(Pairs[Value]):
     """Fields and files by name, in order. Iterating gives pairs; a value is text or a ``File``."""
 
     def __init__(self) -> None:
@@ -50,34 +51,11 @@ class FormData:
         wanted = to_usv(name)
         self._pairs = [pair for pair in self._pairs if pair[0] != wanted]
 
-    def forEach(self, callback: Callable[[Value, str, FormData], object]) -> None:
-        """Call ``callback(value, name, form)`` for each pair."""
-        for name, value in self:
-            callback(value, name, self)
-
-    def entries(self) -> Iterator[tuple[str, Value]]:
-        """Yield the pairs."""
-        return iter(self)
-
-    def keys(self) -> Iterator[str]:
-        """Yield the names, a repeated one each time."""
-        return (name for name, _ in self._pairs)
-
-    def values(self) -> Iterator[Value]:
-        """Yield the values."""
-        return (value for _, value in self._pairs)
-
     def __iter__(self) -> Iterator[tuple[str, Value]]:
         return iter([*self._pairs])
 
     def __contains__(self, name: object) -> bool:
         return self.has(name)
-
-    def __getitem__(self, name: str) -> Value:
-        value = self.get(name)
-        if value is None:
-            raise KeyError(name)
-        return value
 
     def __repr__(self) -> str:
         return f"FormData({self._pairs!r})"

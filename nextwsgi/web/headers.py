@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from nextwsgi.web.pairs import Pairs
 from nextwsgi.web.text import to_text
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _COOKIES = "set-cookie"
 
 
-class Headers:
+class Headers(Pairs[str]):
     """Headers by name, in any case. Iterating gives pairs, sorted by their lower-case name, as in JavaScript.
 
     TypeError for a name that is no token, and a value with NUL, CR, LF or a character over U+00FF.
@@ -55,23 +56,6 @@ class Headers:
     def _change(self, name: str) -> None:
         """Be told before a header changes: those of a request in hand cannot."""
 
-    def forEach(self, callback: Callable[[str, str, Headers], object]) -> None:
-        """Call ``callback(value, name, headers)`` for each pair."""
-        for name, value in self:
-            callback(value, name, self)
-
-    def entries(self) -> Iterator[tuple[str, str]]:
-        """Yield names and values; each Set-Cookie line is a pair of its own."""
-        return iter(self)
-
-    def keys(self) -> Iterator[str]:
-        """Yield the names."""
-        return (name for name, _ in self)
-
-    def values(self) -> Iterator[str]:
-        """Yield the values, in the order of their names."""
-        return (value for _, value in self)
-
     def __iter__(self) -> Iterator[tuple[str, str]]:
         for name, lines in sorted(self._lines.items()):
             if name == _COOKIES:
@@ -81,12 +65,6 @@ class Headers:
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self.has(name)
-
-    def __getitem__(self, name: str) -> str:
-        value = self.get(name)
-        if value is None:
-            raise KeyError(name)
-        return value
 
     def __repr__(self) -> str:
         return f"Headers({[*self]!r})"

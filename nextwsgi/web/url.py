@@ -8,12 +8,11 @@ from urllib.parse import quote_plus, unquote_plus
 
 import ada_url
 
+from nextwsgi.web.pairs import Pairs
 from nextwsgi.web.text import to_usv
 
-Pairs = list[tuple[str, str]]
 
-
-class URLSearchParams:
+class URLSearchParams(Pairs[str]):
     """Names and values of a query, in order. Iterating gives pairs."""
 
     def __init__(self, init: Any = None) -> None:
@@ -67,23 +66,6 @@ class URLSearchParams:
         self._pairs.sort(key=lambda pair: pair[0].encode("utf-16-be"))
         self._changed()
 
-    def forEach(self, callback: Callable[[str, str, URLSearchParams], object]) -> None:
-        """Call ``callback(value, name, parameters)`` for each pair."""
-        for name, value in self:
-            callback(value, name, self)
-
-    def entries(self) -> Iterator[tuple[str, str]]:
-        """Yield the pairs."""
-        return iter(self)
-
-    def keys(self) -> Iterator[str]:
-        """Yield the names, a repeated one each time."""
-        return (name for name, _ in self._pairs)
-
-    def values(self) -> Iterator[str]:
-        """Yield the values."""
-        return (value for _, value in self._pairs)
-
     def toString(self) -> str:
         """Give the query string, without ``?``."""
         return "&".join(f"{_encode(name)}={_encode(value)}" for name, value in self._pairs)
@@ -102,17 +84,11 @@ class URLSearchParams:
     def __contains__(self, name: object) -> bool:
         return self.has(name)
 
-    def __getitem__(self, name: str) -> str:
-        value = self.get(name)
-        if value is None:
-            raise KeyError(name)
-        return value
-
     def __repr__(self) -> str:
         return f"URLSearchParams({self.toString()!r})"
 
 
-def _pairs_of(init: Any) -> Pairs:
+def _pairs_of(init: Any) -> list[tuple[str, str]]:
     if init is None:
         return []
     if isinstance(init, str):
@@ -127,7 +103,7 @@ def _pairs_of(init: Any) -> Pairs:
     return [(to_usv(name), to_usv(value)) for name, value in pairs]
 
 
-def parse_pairs(text: str) -> Pairs:
+def parse_pairs(text: str) -> list[tuple[str, str]]:
     """Read the pairs of an ``application/x-www-form-urlencoded`` text (URL standard, 5.1)."""
     pairs = (part.partition("=") for part in to_usv(text).split("&") if part)
     return [(_decode(name), _decode(value)) for name, _, value in pairs]
