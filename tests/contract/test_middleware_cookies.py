@@ -239,7 +239,7 @@ def test_cve_2024_47764_no_part_can_add_an_attribute() -> None:
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\0", "\x85", "\u2028", "\r\nSet-Cookie: b=2"])
-def test_cve_2018_1000164_no_part_can_end_the_line(end: str) -> None:
+def test_cve_2018_1000164_cve_2026_0672_no_part_can_end_the_line(end: str) -> None:
     """gunicorn let line breaks out of headers; so did http.cookies, CVE-2026-0672."""
     assert refusal(name=f"a{end}")
     assert refusal(path=f"/{end}")

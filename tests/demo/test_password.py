@@ -67,7 +67,7 @@ def test_the_refusal_is_a_value_error_that_does_not_repeat_the_password() -> Non
 
 
 # CVE-2025-22228, CVE-2025-68402: only the first 72 bytes were compared.
-def test_cve_2025_22228_and_68402_a_longer_password_with_the_same_start_is_another() -> None:
+def test_cve_2025_22228_cve_2025_68402_a_longer_password_with_the_same_start_is_another() -> None:
     hashed = hash_password("x" * 72)
     assert not check_password("x" * 73, hashed)
     assert not check_password("x" * 72 + "\0", hashed)

@@ -140,7 +140,7 @@ def test_cve_2022_29217_a_public_key_of_any_kind_and_form_is_no_secret() -> None
         _refused(_ssh(key))
 
 
-def test_a_jwk_is_no_secret() -> None:
+def test_cve_2026_48526_a_jwk_is_no_secret() -> None:
     key = ec.generate_private_key(ec.SECP256R1()).public_key()
     _refused(jwt.algorithms.ECAlgorithm.to_jwk(key).encode())
 
