@@ -22,6 +22,7 @@ from nextwsgi.lasting import lasting
 __all__ = [
     "accesslog",
     "control_socket_disable",
+    "forwarder_headers",
     "graceful_timeout",
     "keepalive",
     "limit_request_field_size",
@@ -205,6 +206,10 @@ limit_request_line = 8190
 # What Node takes of all headers together. A session of Auth.js that is kept in several cookies can be one
 # header of more than the 8 KB of gunicorn's own limit.
 limit_request_field_size = 16_384
+
+# gunicorn would take the header SCRIPT_NAME, from whoever asks on this machine, for the place of the
+# application, and look for the route behind it: a proxy that passes it on would let its clients choose.
+forwarder_headers = ""
 
 # Each worker gives its signs of life through a file: on a disk it could wait for the disk and be taken for
 # dead.
