@@ -1,0 +1,3 @@
+def handler(req, res):
+    res.setPreviewData({"id": req.query["id"]})
+    res.end("enabled")

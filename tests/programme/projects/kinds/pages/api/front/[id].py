@@ -1,0 +1,5 @@
+from lib.shown import shown
+
+
+def handler(req, res):
+    res.json([*shown(req, req.body), req.headers["x-proxied"], req.query.get("from")])
