@@ -54,6 +54,8 @@ def _takes_two(application: Application) -> bool:
     """Tell whether a function has the parameters of WSGI; what it wraps may have others."""
     import inspect  # slow to import
 
+    if inspect.iscoroutinefunction(application):
+        return False
     try:
         inspect.signature(application, follow_wrapped=False).bind(None, None)
     except TypeError:

@@ -30,6 +30,8 @@ class Formidable:
         """
         if callback is not None:
             raise TypeError("form.parse takes no callback: write fields, files = form.parse(req)")
+        if not hasattr(req, "_match"):
+            raise TypeError(f"form.parse takes the request itself, form.parse(req), not {req!r:.40}")
         _claim(req)
         upload = Upload(req, self.options, self._folder(req), self)
         errands = req._errands

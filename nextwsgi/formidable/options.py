@@ -72,7 +72,8 @@ def read_options(given: Mapping[str, object]) -> Options:
 
 def _number(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"formidable: {name} must be a number or math.inf, not {value!r:.40}")
+        bytes_ = " of bytes, 10 * 1024 * 1024 for example," if name.endswith("Size") else ""
+        raise TypeError(f"formidable: {name} must be a number{bytes_} or math.inf, not {value!r:.40}")
     if not value >= 0:
         raise ValueError(f"formidable: {name} must be 0 or more, not {value}")
 
@@ -90,6 +91,8 @@ def _flag(name: str, value: object) -> None:
 def _folder(name: str, value: object) -> None:
     if not isinstance(value, str | os.PathLike) or not os.fspath(value):
         raise TypeError(f"formidable: {name} must be the path of a folder, not {value!r:.40}")
+    if "\0" in os.fsdecode(value):
+        raise ValueError(f"formidable: {name} must be the path of a folder, which has no NUL: {value!r:.40}")
 
 
 def _function(name: str, value: object) -> None:

@@ -626,6 +626,12 @@ def test_a_callback_is_refused(serve: Serve) -> None:
     assert serve(handler, OFF)().status == 200
 
 
+@pytest.mark.parametrize("given", [b"body", {}, None])
+def test_what_is_no_request_is_refused(given: Any) -> None:
+    with pytest.raises(TypeError, match=r"takes the request itself, form\.parse\(req\), not"):
+        formidable().parse(given)
+
+
 def test_a_forgotten_await_is_told(serve: Serve) -> None:
     async def handler(req: Req, res: Res) -> None:
         with pytest.raises(TypeError, match=r"in async def, await it: await form.parse\(req\)"):

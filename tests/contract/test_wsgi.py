@@ -579,7 +579,11 @@ async def asgi(scope: Any, receive: Any, send: Any) -> None:
     """Take what ASGI gives."""
 
 
-@pytest.mark.parametrize("thing", [None, "module:app", asgi, lambda environ: []])
+async def awaited(environ: Any, start_response: Any) -> None:
+    """Take what WSGI gives, and want to be awaited."""
+
+
+@pytest.mark.parametrize("thing", [None, "module:app", asgi, awaited, lambda environ: []])
 def test_what_is_no_wsgi_application_is_refused_when_the_server_starts(thing: Any) -> None:
     with pytest.raises(TypeError, match=r"wsgi\(\) takes a WSGI application, def app\(environ, start_"):
         wsgi(thing)

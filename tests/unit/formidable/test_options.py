@@ -44,6 +44,7 @@ def test_an_unknown_option_is_refused_with_the_nearest(name: str, says: str) -> 
         ({"maxTotalFileSize": "1"}, TypeError),
         ({"uploadDir": ""}, TypeError),
         ({"uploadDir": None}, TypeError),
+        ({"uploadDir": "a\0b"}, ValueError),
         ({"keepExtensions": 1}, TypeError),
         ({"filter": "a"}, TypeError),
         ({"filename": "a"}, TypeError),
@@ -64,6 +65,13 @@ def test_a_value_that_is_none_is_refused_by_its_name(options: dict[str, Any], er
 )
 def test_none_and_infinity_are_values(options: dict[str, Any]) -> None:
     assert formidable(**options)
+
+
+def test_a_size_in_words_is_told_how_sizes_are_written() -> None:
+    with pytest.raises(
+        TypeError, match=r"number of bytes, 10 \* 1024 \* 1024 for example, or math.inf, not '10mb'"
+    ):
+        formidable(maxFileSize="10mb")  # type: ignore[arg-type]
 
 
 def test_the_options_are_keyword_arguments() -> None:
