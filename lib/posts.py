@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lib.database import session
 from lib.models import Post
-from lib.pages import fetch_page
+from lib.pagination import fetch_page
 from lib.schemas import read_id
 from nextwsgi import ApiError
 

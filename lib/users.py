@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lib.database import session
 from lib.models import Post, User
-from lib.pages import fetch_page
+from lib.pagination import fetch_page
 from lib.password import hash_password
 from lib.posts import Claims, PostData, fetch_recent_posts
 from lib.schemas import normal_email, read_id

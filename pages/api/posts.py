@@ -1,7 +1,7 @@
 import lib.settings  # noqa: F401 - with_author wants JWT_SECRET
 from lib.author import with_author
 from lib.database import with_database
-from lib.pages import link_next
+from lib.pagination import link_next
 from lib.posts import PostData, create_post, fetch_posts
 from lib.schemas import PageSchema, PostSchema
 from nextwsgi import NextApiRequest, NextApiResponse

@@ -1,6 +1,6 @@
 import lib.settings  # noqa: F401 - with_auth wants JWT_SECRET
 from lib.database import with_database
-from lib.pages import link_next
+from lib.pagination import link_next
 from lib.registration import register, with_registration_limit
 from lib.schemas import IdChangesSchema, IdSchema, PageSchema, UserSchema
 from lib.users import UserData, create_user, delete_user, fetch_users, update_user

@@ -2,7 +2,7 @@ from typing import Any
 
 from lib.mongo_posts import Post, fetch_posts, new_post
 from lib.mongodb import connect_to_database, with_mongodb
-from lib.pages import link_next
+from lib.pagination import link_next
 from lib.schemas import MongoPostSchema, PageSchema
 from nextwsgi import NextApiRequest, NextApiResponse
 from nextwsgi.middleware import methods, with_validation
