@@ -24,15 +24,16 @@ def raw_path(environ: dict[str, Any]) -> str:
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
     # PERF: most targets are a plain path, with or without a query.
     plain = raw == path or raw == f"{path}?{environ.get('QUERY_STRING')}"
-    if plain and path and not ("%" in path or "?" in path or "#" in path or mount):
+    if plain and path[:1] == "/" and not ("%" in path or "?" in path or "#" in path or mount):
         return path
     raw = raw.partition("#")[0].partition("?")[0]
     if not raw.startswith("/"):
         origin = _ORIGIN.match(raw)
         raw = (raw[origin.end() :] if origin else raw) or "/"
-    if _same(_decoded(raw), mount + path) and raw.startswith(mount):
-        return raw[len(mount) :] or "/"
-    return quote(path.encode("latin-1"), safe=_LITERAL) or "/"
+    believed = _same(_decoded(raw), mount + path) and raw.startswith(mount)
+    path = raw[len(mount) :] if believed else quote(path.encode("latin-1"), safe=_LITERAL)
+    # "OPTIONS *", and what waitress lets through: behind an origin "@evil/" would be a host, ":99" a port.
+    return path if path.startswith("/") else f"/{path}"
 
 
 def _decoded(raw: str) -> str:

@@ -28,6 +28,14 @@ def test_the_raw_target_is_used_where_it_says_what_wsgi_says(environ: dict[str, 
     assert raw_path(environ) == path
 
 
+@pytest.mark.parametrize("target", ["*", "@evil.example/api", ":99/api", "api", "[::1", ".evil.example"])
+def test_a_path_begins_with_a_slash_whatever_the_server_lets_through(target: str) -> None:
+    """Or it would be a part of the host, behind an origin."""
+    assert raw_path({"PATH_INFO": target, "RAW_URI": target}) == f"/{target}"
+    assert raw_path({"PATH_INFO": target, "QUERY_STRING": ""}) == f"/{target}"
+    assert raw_path({"PATH_INFO": "/api", "RAW_URI": "%2fapi"}) == "/%2fapi"  # waitress
+
+
 @pytest.mark.parametrize(
     "environ",
     [
