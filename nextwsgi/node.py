@@ -1,7 +1,7 @@
 """The pieces of Node 20 and Next.js that the answers of an API route are made of.
 
 Pure functions over text and bytes. Where a rule looks odd it is the rule of the named JavaScript function;
-tests/unit/node_differential.py compares each of them with the original.
+tests/programme/nextjs/ compares each of them with the original.
 """
 
 import math

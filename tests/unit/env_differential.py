@@ -4,15 +4,14 @@
     python tests/unit/env_differential.py --record --modules node_modules
 
 Needs Node 20 and a folder with Next.js in it. Prints a line for each reason why answers differ, and exits 1
-when one differs for a reason that is not in EXPLAINED. --record writes what @next/env gives for the inputs
-that test_env.py compares without Node.
+when one differs for a reason that is not in tests/programme/nextjs/differences.py. --record writes what
+@next/env gives for the inputs that test_env.py compares without Node.
 """
 
 import argparse
 import json
 import os
 import random
-import re
 import subprocess
 import sys
 from collections import Counter
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from nextwsgi.env import EnvFile, file_names, values
 from nextwsgi.errors import RouteError
+from tests.programme.nextjs.differences import explained
 
 RECORDED = Path(__file__).parent / "env_recorded.json"
 
@@ -164,12 +164,6 @@ def of_ours(case: Case) -> Answer:
         return "failed"
 
 
-# Why an answer may differ, by what is in the files.
-EXPLAINED = {
-    "JavaScript takes names that every object has for functions": r"__proto__|toString",
-    "JavaScript puts names of digits alone first": r"(?m)^\s*\d+\s*=",
-    "a variable cannot hold NUL: refused; Next.js cuts the value": r"\0",
-}
 REFUSED = "a name refers to itself: refused; Next.js says so and leaves the file out"
 
 
@@ -177,8 +171,8 @@ def reason(case: Case, theirs: Answer, ours: Answer) -> str | None:
     """Give why answers differ: "" where they do not, None where nothing explains it."""
     if theirs == ours:
         return REFUSED if ours == "failed" else ""
-    texts = "\n".join(text for _, text in case[2])
-    return next((why for why, pattern in EXPLAINED.items() if re.search(pattern, texts)), None)
+    entry = explained("env", case, theirs, ours)
+    return None if entry is None else entry.reason
 
 
 def main() -> int:

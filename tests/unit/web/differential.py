@@ -4,15 +4,14 @@
     python -m tests.unit.web.differential --record --modules node_modules
 
 Needs Node 20 and a folder with Next.js in it. Prints a line for each area and exits 1 where an answer differs
-for a reason that is not in EXPLAINED. --record writes digests of what Node answers to 2,000 inputs of each
-area, which test_differential.py compares without Node.
+for a reason that is not in tests/programme/nextjs/differences.py. --record writes digests of what Node
+answers to 2,000 inputs of each area, which test_differential.py compares without Node.
 """
 
 import argparse
 import json
 import os
 import random
-import re
 import subprocess
 import sys
 from collections import Counter
@@ -24,6 +23,7 @@ from typing import Any
 from nextwsgi.server import URL, Blob, File, FormData, Headers, Request, Response, URLSearchParams
 from nextwsgi.web.cookies import RequestCookies, ResponseCookies
 from nextwsgi.web.next import NextURL
+from tests.programme.nextjs.differences import explained
 
 RECORDED = Path(__file__).parent / "recorded.json"
 RECORDED_COUNT = 2000
@@ -688,23 +688,6 @@ AREAS: dict[str, tuple[Make, Callable[[list[Any]], Any]]] = {
     "blob": (blob, _blob),
 }
 
-# Why an answer may differ, by area: whether that is so for an input.
-EXPLAINED: dict[str, Callable[[str], object]] = {
-    # Node 20 has an older parser of URLs: by the standard, these are refused, and those are not.
-    "url": lambda text: "xn--" in text or re.search("mailto:.* #", text),
-    "redirect": lambda text: "xn--" in text,
-    "url_base": lambda text: "xn--" in text or ("mailto:" in text and "#" in text),
-    "url_can_parse": lambda text: "xn--" in text or ("mailto:" in text and "#" in text) or not text.isascii(),
-    # Node takes a lone line break for the end of a part's header, which here is an error.
-    "form": lambda text: re.search(r"\\r(?!\\n)|(?<!\\r)\\n", text),
-    "url_assign": lambda text: "xn--" in text or "^" in text,
-    # A line without a cookie ends the program there.
-    "response_cookies_read": lambda text: re.search(r'"(; )*"', text),
-    # Node 20 reads characters beyond ASCII beside an escape as bytes.
-    "params": lambda text: "%" in text and not text.isascii(),
-}
-
-
 # --- comparison -------------------------------------------------------------------------------------------
 
 
@@ -743,9 +726,9 @@ def digest(value: object) -> str:
     return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
 
 
-def is_explained(area: str, given: list[Any]) -> bool:
+def is_explained(area: str, given: list[Any], theirs: Any = None, ours: Any = None) -> bool:
     """Tell whether an answer may differ."""
-    return area in EXPLAINED and bool(EXPLAINED[area](json.dumps(given, ensure_ascii=False)))
+    return explained(f"web.{area}", given, theirs, ours) is not None
 
 
 def compare(area: str, options: argparse.Namespace) -> tuple[list[str], int]:
@@ -755,11 +738,11 @@ def compare(area: str, options: argparse.Namespace) -> tuple[list[str], int]:
     tally: Counter[str] = Counter()
     for each, theirs in zip(given, of_node([(area, each) for each in given], options.modules), strict=True):
         ours = of_ours(area, each)
-        explained = ours != theirs and is_explained(area, each)
-        digests.append("" if explained else digest(theirs))
+        excused = ours != theirs and is_explained(area, each, theirs, ours)
+        digests.append("" if excused else digest(theirs))
         kind = (
             "explained"
-            if explained
+            if excused
             else "different"
             if ours != theirs
             else "refused"

@@ -1,108 +1,13 @@
-"""Compare nextwsgi.node with the JavaScript it stands for.
+"""Functions of Next.js and Node, and ours that stand for them: nextwsgi.node and nextwsgi.jsontext."""
 
-    python tests/unit/node_differential.py --count 20000 --seed 1 --modules node_modules
-
-Needs Node 20 and a folder with Next.js in it. Prints one line for each area and exits 1 when an answer
-differs for a reason that is not listed in EXPLAINED.
-"""
-
-import argparse
 import json
-import os
-import random
 import re
-import subprocess
-import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from nextwsgi import jsontext, node
 from nextwsgi.jsontext import properties
-
-JAVASCRIPT = r"""
-const dist = process.env.NEXT_MODULES + '/next/dist/';
-const cookie = require(dist + 'compiled/cookie');
-const bytes = require(dist + 'compiled/bytes');
-const contentType = require(dist + 'compiled/content-type');
-const fresh = require(dist + 'compiled/fresh');
-const { searchParamsToUrlQuery } = require(dist + 'shared/lib/router/utils/querystring');
-const { getServerUtils } = require(dist + 'server/server-utils');
-const querystring = require('querystring');
-const server = getServerUtils({ page: '/x', rewrites: {}, pageIsDynamic: false });
-
-function value([kind, content]) {
-  switch (kind) {
-    case 'number': return Number(content);
-    case 'list': return content.map(value);
-    case 'time': return new Date(content);
-    case 'toJSON': return { toJSON: () => value(content) };
-    case 'dict': {
-      const object = {};
-      for (const [name, each] of content) {
-        Object.defineProperty(object, value(name),
-          { value: value(each), enumerable: true, configurable: true, writable: true });
-      }
-      return object;
-    }
-    default: return content;
-  }
-}
-
-function pairs(object) {
-  return Object.keys(object).map((name) => [name, object[name]]);
-}
-
-const areas = {
-  stringify: (input) => JSON.stringify(value(input)),
-  parse_json: (input) => JSON.stringify(JSON.parse(input)),
-  parse_query: (input) => {
-    const query = searchParamsToUrlQuery(new URL('/?' + input, 'http://n').searchParams);
-    server.filterInternalQuery(query, []);
-    return pairs(query);
-  },
-  serialize_query: (input) => {
-    const req = { url: '/?' + input };
-    server.normalizeCdnUrl(req, []);
-    return req.url.slice(2);
-  },
-  parse_form: (input) => pairs(querystring.decode(input)),
-  parse_cookies: (input) => pairs(cookie.parse(input)),
-  serialize_cookie: ([name, text, options]) => {
-    if (options.expires != null) options.expires = new Date(options.expires);
-    if (options.maxAge != null) options.maxAge = Number(options.maxAge);
-    return cookie.serialize(name, text, options);
-  },
-  parse_size: (input) => {
-    const size = bytes.parse(input);
-    return Number.isFinite(size) ? String(BigInt(Math.floor(size))) : null;
-  },
-  format_size: (input) => bytes.format(input),
-  parse_content_type: (input) => {
-    const { type, parameters } = contentType.parse(input);
-    return [type, pairs(parameters)];
-  },
-  is_fresh: ([headers, etag]) => fresh(headers, { etag }),
-  encode_uri_component: encodeURIComponent,
-  decode_component: decodeURIComponent,
-  reason: (status) => require('http').STATUS_CODES[status] || 'unknown',
-};
-
-require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
-  const [area, input] = JSON.parse(line);
-  let answer;
-  try {
-    answer = { value: areas[area](input) };
-  } catch (error) {
-    answer = { refused: true };
-  }
-  process.stdout.write(JSON.stringify(answer) + '\n');
-});
-"""
-
-REFUSED = ("refused",)
-Pick = random.Random
+from tests.programme.nextjs.area import Area, Pick
 
 INHERITED = (
     *(
@@ -117,7 +22,7 @@ INHERITED = (
 )
 
 
-# Inputs
+# --- inputs -----------------------------------------------------------------------------------------------
 
 
 def text(pick: Pick, pieces: list[str], longest: int = 12) -> str:
@@ -300,14 +205,14 @@ URLS += [
     "%c",
 ]
 # fmt: on
-URLS += [*INHERITED]
+URLS += [*INHERITED, "__proto__", "length", "map", "0", "nxtPa", "nextInternalLocale"]
 
 
 def url_text(pick: Pick) -> str:
-    """Return a query; 1100 pairs now and then."""
+    """Return a query; 1100 pairs now and then. It ends before "#"."""
     if pick.random() < 0.005:
         return "&".join(pick.choice(["a", "b=1", "", "=", "c=%41"]) for _ in range(1100))
-    return text(pick, URLS, 16)
+    return text(pick, URLS, 16).replace("#", "")
 
 
 # fmt: off
@@ -402,9 +307,7 @@ def count_of(pick: Pick) -> int:
     )
 
 
-# Areas: how an input is made, and the Python answer to it
-
-Area = tuple[Callable[[Pick], Any], Callable[[Any], Any]]
+# --- ours -------------------------------------------------------------------------------------------------
 
 
 def parse_json(text: str) -> str:
@@ -450,131 +353,21 @@ def size_limit(pick: Pick) -> str | int | float:
     return pick.choice([pick.randint(-5, 2**40), pick.uniform(-5, 1e9)])
 
 
-AREAS: dict[str, Area] = {
-    "stringify": (tree, lambda it: jsontext.stringify(value(it)).decode()),
-    "parse_json": (json_text, parse_json),
-    "parse_query": (url_text, lambda it: ordered(node.parse_query(it))),
-    "serialize_query": (url_text, lambda it: node.serialize_query(node.parse_query(it))),
-    "parse_form": (lambda pick: text(pick, [*URLS, "\ud800"], 16), lambda it: ordered(node.parse_form(it))),
-    "parse_cookies": (latin_cookies, lambda it: ordered(node.parse_cookies(it))),
-    "serialize_cookie": (cookie, serialize_cookie),
-    "parse_size": (size_limit, size),
-    "format_size": (count_of, node.format_size),
-    "parse_content_type": (media_type, content_type),
-    "is_fresh": (conditions, lambda it: node.is_fresh(*it)),
-    "encode_uri_component": (lambda pick: text(pick, STRINGS + URLS), node.encode_uri_component),
-    "decode_component": (lambda pick: text(pick, STRINGS + URLS), node.decode_component),
-    "reason": (lambda pick: pick.randint(0, 1100), node.reason),
-}
-
-
-# Differences that are meant
-
-
-def long_integer(given: str, expected: Any, answer: Any) -> bool:
-    """Python's integers keep every digit; JavaScript's become doubles from 2**53 on."""
-    if answer is REFUSED or given.startswith("[" * 900):  # too deep for json.loads
-        return False
-    return bool(jsontext.stringify(json.loads(given, parse_int=float)).decode() == expected)
-
-
-def inherited_name(_given: str, expected: Any, answer: Any) -> bool:
-    """Next.js fills a plain object: __proto__ vanishes, ?constructor=1 is [function, "1"]. Ordinary here."""
-    return own_names(expected) == own_names(answer)
-
-
-def own_names(answer: Any) -> list[Any]:
-    """Return the pairs of a query whose names no JavaScript object inherits."""
-    if isinstance(answer, str):
-        return [pair for pair in answer.split("&") if pair and pair.partition("=")[0] not in INHERITED]
-    return [pair for pair in answer if pair[0] not in INHERITED]
-
-
-def cookie_injection(given: list[Any], _expected: Any, answer: Any) -> bool:
-    """Next.js lets ";" and non-ASCII characters into a cookie's name, path and domain (CVE-2024-47764)."""
-    name, _, options = given
-    attributes = (options.get("path") or "") + (options.get("domain") or "")
-    legal = re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII) and re.fullmatch("[ -:<-~]*", attributes)
-    return answer is REFUSED and not legal
-
-
-EXPLAINED: dict[str, Callable[[Any, Any, Any], bool]] = {
-    "parse_json": long_integer,
-    "parse_query": inherited_name,
-    "serialize_query": inherited_name,
-    "serialize_cookie": cookie_injection,
-}
-
-
-# Comparison
-
-
-def main() -> int:
-    """Run every area; return 1 when an answer differs without a reason."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=20_000, help="inputs for each area")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--modules", default="node_modules", help="the folder that holds next/")
-    parser.add_argument("areas", nargs="*", default=list(AREAS))
-    options = parser.parse_args()
-    environment = {**os.environ, "NEXT_MODULES": os.path.abspath(options.modules)}
-    process = subprocess.Popen(
-        ["node", "-e", JAVASCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-    )
-    with process:
-        wrong = sum(compare(area, options.count, options.seed, process) for area in options.areas)
-        assert process.stdin
-        process.stdin.close()
-    return 1 if wrong else 0
-
-
-def compare(area: str, count: int, seed: int, process: "subprocess.Popen[bytes]") -> int:
-    """Compare one area; return how many answers differ without a reason."""
-    tally: Counter[str] = Counter()
-    make, answer = AREAS[area]
-    pick = random.Random(f"{seed} {area}")
-    for given, expected in ask(area, (make(pick) for _ in range(count)), process):
-        found = tried(answer, given)
-        if joined(found) == expected:
-            tally["refused by both" if found is REFUSED else "equal"] += 1
-        elif area in EXPLAINED and EXPLAINED[area](given, expected, found):
-            tally["explained"] += 1
-        else:
-            tally["different"] += 1
-            if tally["different"] <= 5:
-                print(f"  {area}({given!r})\n    JavaScript: {expected!r}\n    Python:     {found!r}")
-    print(
-        f"{area}: {count} inputs, " + ", ".join(f"{number} {word}" for word, number in tally.items()),
-        flush=True,
-    )
-    return tally["different"]
-
-
-def joined(answer: Any) -> Any:
-    """Return answer with the surrogate pairs of a text made characters: JavaScript knows no difference."""
-    if isinstance(answer, str):
-        return answer.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-    return answer
-
-
-def tried(answer: Callable[[Any], Any], given: Any) -> Any:
-    """Return the answer, or REFUSED for a ValueError; any other exception ends the program."""
-    try:
-        return answer(given)
-    except ValueError:
-        return REFUSED
-
-
-def ask(area: str, inputs: Iterator[Any], process: "subprocess.Popen[bytes]") -> Iterator[tuple[Any, Any]]:
-    """Yield each input with JavaScript's answer, 200 at a time so that neither pipe fills up."""
-    assert process.stdin
-    assert process.stdout
-    for given in inputs:
-        process.stdin.write(json.dumps([area, given]).encode() + b"\n")
-        process.stdin.flush()
-        reply = json.loads(process.stdout.readline())
-        yield given, REFUSED if "refused" in reply else reply.get("value")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+AREAS = [
+    Area("stringify", tree, lambda it: jsontext.stringify(value(it)).decode()),
+    Area("parse_json", json_text, parse_json),
+    Area("parse_query", url_text, lambda it: ordered(node.parse_query(it))),
+    Area("serialize_query", url_text, lambda it: node.serialize_query(node.parse_query(it))),
+    Area(
+        "parse_form", lambda pick: text(pick, [*URLS, "\ud800"], 16), lambda it: ordered(node.parse_form(it))
+    ),
+    Area("parse_cookies", latin_cookies, lambda it: ordered(node.parse_cookies(it))),
+    Area("serialize_cookie", cookie, serialize_cookie),
+    Area("parse_size", size_limit, size),
+    Area("format_size", count_of, node.format_size),
+    Area("parse_content_type", media_type, content_type),
+    Area("is_fresh", conditions, lambda it: node.is_fresh(*it)),
+    Area("encode_uri_component", lambda pick: text(pick, STRINGS + URLS), node.encode_uri_component),
+    Area("decode_component", lambda pick: text(pick, STRINGS + URLS), node.decode_component),
+    Area("reason", lambda pick: pick.randint(0, 1100), node.reason),
+]
