@@ -85,10 +85,10 @@ def _broken(where: str) -> BrokenAnswer:
 class Body:
     """A request's body on its way to another origin, while the answer may already come."""
 
-    def __init__(self, environ: dict[str, Any], sock: socket.socket) -> None:
-        self._stream = BodyStream(environ)
+    def __init__(self, stream: BodyStream, sock: socket.socket) -> None:
+        self._stream = stream
         self._sock = sock
-        self._chunked = _is_chunked(environ)
+        self._chunked = self._stream.length is None
         self._thread: Thread | None = None
         self.failure: ClientDisconnected | None = None
         """That the client left before it had sent all."""
@@ -138,14 +138,15 @@ def ask(url: str, environ: dict[str, Any]) -> Exchange:
         )
     connection = _connection(parts.scheme, parts.netloc)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    stream = BodyStream(environ) if may_follow(environ) else None
     body: Body | None = None
     try:
         connection.putrequest(environ["REQUEST_METHOD"], target, skip_host=True, skip_accept_encoding=True)
-        for name, value in _forwarded(environ, parts.netloc):
+        for name, value in _forwarded(environ, parts.netloc, stream):
             connection.putheader(name, value.encode("latin-1"))
         connection.endheaders()
-        if may_follow(environ):
-            body = Body(environ, connection.sock)
+        if stream is not None:
+            body = Body(stream, connection.sock)
             body.start()
         return Exchange(connection, body)
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -186,19 +187,27 @@ class _Response(http.client.HTTPResponse):
         return version, status, reason
 
 
-def _is_chunked(environ: dict[str, Any]) -> bool:
-    return may_follow(environ) and not environ.get("CONTENT_LENGTH")
+def _framing(stream: BodyStream | None) -> Lines:
+    """Give the header that says how long a request's body is.
+
+    Never as the client sent it: with ``Connection: content-length`` it would be left out, and the other
+    origin took the body for another request, which neither rules nor proxy have seen.
+    """
+    if stream is None:
+        return []
+    if stream.length is None:
+        return [("transfer-encoding", "chunked")]
+    return [("content-length", str(stream.length))]
 
 
-def _forwarded(environ: dict[str, Any], host: str) -> Iterator[tuple[str, str]]:
+def _forwarded(environ: dict[str, Any], host: str, stream: BodyStream | None) -> Iterator[tuple[str, str]]:
     """Yield the headers to send: the client's, the other host, and who asked for what."""
     yield "host", host
+    yield from _framing(stream)
     for name, value in passed_on([*sent_headers(environ)]):
         # The server itself has told the client to go on.
-        if name not in ("host", "expect", "via") and not name.startswith("x-forwarded-"):
+        if name not in ("host", "expect", "via", "content-length") and not name.startswith("x-forwarded-"):
             yield name, value
-    if _is_chunked(environ):
-        yield "transfer-encoding", "chunked"
     yield "via", ", ".join(filter(None, [environ.get("HTTP_VIA"), f"1.1 {NAME}"]))
     before = environ.get("HTTP_X_FORWARDED_FOR")
     address = environ.get("REMOTE_ADDR", "")

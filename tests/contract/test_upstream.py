@@ -328,3 +328,18 @@ def _environ(path: str) -> dict[str, object]:
         "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(),
     }
+
+
+@pytest.mark.parametrize("named", ["content-length", "close, Content-Length", "host, content-length, via"])
+def test_a_body_never_passes_for_a_request_of_its_own(project: MakeProject, named: str) -> None:
+    heads: list[bytes] = []
+
+    def answer(connection: socket.socket) -> None:
+        heads.append(head_of(connection))
+        connection.sendall(OK + b"Content-Length: 0\r\n\r\n")
+
+    body = b"GET /admin HTTP/1.1\r\n\r\n"
+    with origin(answer) as place:
+        client = away(project, place)
+        assert client("/x/a", method="POST", body=body, headers={"Connection": named}).status == 200
+    assert heads[0].count(b"\r\ncontent-length: 23\r\n") == 1
