@@ -1,5 +1,6 @@
 """What the contract's tests share."""
 
+import logging
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,6 +11,29 @@ from nextwsgi import NextWSGI
 from nextwsgi.project import Project
 from tests.contract.client import Client, Handler, Serve, application
 from tests.contract.projects import SHOW, MakeProject
+
+
+class _Failures(logging.Handler):
+    """Notes what handlers asserted in vain: once the answer is there, their errors are only logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[BaseException] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and isinstance(record.exc_info[1], AssertionError):
+            self.found.append(record.exc_info[1])
+
+
+@pytest.fixture(autouse=True)
+def assertions() -> Iterator[list[BaseException]]:
+    """Fail a test whose handler asserted in vain, also where the client did not see it."""
+    failures, log = _Failures(), logging.getLogger("nextwsgi")
+    log.addHandler(failures)
+    yield failures.found
+    log.removeHandler(failures)
+    for error in failures.found:
+        raise error
 
 
 @pytest.fixture
