@@ -172,8 +172,6 @@ def charset_of(content_type: str) -> str:
 
 
 def _decode(raw: bytes, charset: str) -> str:
-    if charset == "utf-8":
-        return raw.decode(errors="replace").removeprefix("\ufeff")
     if charset == "utf-16":
         charset = _utf16(raw)
     if charset.startswith("utf-16"):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nextwsgi import body as body_module
-from nextwsgi.body import BodyStream, charset_of, parse
+from nextwsgi.body import PIECE, BodyStream, charset_of, may_follow, parse
 from nextwsgi.errors import ApiError, ClientDisconnected
 
 
@@ -38,6 +38,50 @@ def test_the_limit_is_exact(kind: Callable[[bytes], BodyStream], size: int, fits
             body.read_all(100, "100b")
         assert caught.value.status == 413
         assert body.unread
+
+
+@pytest.mark.parametrize("kind", [of_length, chunked])
+def test_the_smallest_limits_are_exact_too(kind: Callable[[bytes], BodyStream]) -> None:
+    assert kind(b"").read_all(0, "0b") == b""
+    assert kind(b"x").read_all(1, "1b") == b"x"
+    for limit in (0, 1):
+        with pytest.raises(ApiError):
+            kind(b"xx").read_all(limit, "1b")
+
+
+def test_a_body_that_comes_in_small_pieces_is_read_up_to_its_limit_and_one_byte() -> None:
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(min(size or 0, 3))
+
+    source = Slow(b"x" * 1000)
+    with pytest.raises(ApiError):
+        BodyStream({"wsgi.input": source, **CHUNKED}).read_all(10, "10b")
+    assert source.tell() == 11
+    assert BodyStream({"wsgi.input": Slow(b"0123456789"), **CHUNKED}).read_all(10, "10b") == b"0123456789"
+
+
+@pytest.mark.parametrize(
+    ("environ", "follows"),
+    [
+        ({}, False),
+        ({"SERVER_PROTOCOL": "HTTP/1.0"}, False),
+        ({"SERVER_PROTOCOL": "HTTP/1.1"}, False),
+        ({"SERVER_PROTOCOL": "HTTP/2"}, True),
+        ({"SERVER_PROTOCOL": "HTTP/1.1", "CONTENT_LENGTH": "1"}, True),
+        ({"SERVER_PROTOCOL": "HTTP/1.1", "HTTP_TRANSFER_ENCODING": "chunked"}, True),
+    ],
+)
+def test_in_http_1_only_a_head_that_says_so_is_followed_by_a_body(
+    environ: dict[str, str], follows: bool
+) -> None:
+    assert may_follow(environ) is follows
+
+
+def test_a_length_is_known_before_a_body_is_read_unless_it_is_chunked() -> None:
+    assert of_length(b"abc").length == 3
+    assert chunked(b"abc").length is None
+    assert stream(b"").length == 0
 
 
 def test_no_more_than_the_limit_and_one_byte_is_read() -> None:
@@ -90,6 +134,26 @@ def test_a_failing_read_is_a_client_that_left() -> None:
         BodyStream({"wsgi.input": Broken(), "CONTENT_LENGTH": "10"}).read()
 
 
+class _Failing(io.BytesIO):
+    def __init__(self, failure: Exception | None) -> None:
+        super().__init__()
+        self._failure = failure
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self._failure is not None:
+            raise self._failure
+        return super().read(size)
+
+
+@pytest.mark.parametrize("failure", [ConnectionResetError(104), ValueError("no chunk"), None])
+def test_nothing_more_is_expected_of_a_client_that_left(failure: Exception | None) -> None:
+    body = BodyStream({"wsgi.input": _Failing(failure), "CONTENT_LENGTH": "10"})
+    assert body.unread
+    with pytest.raises(ClientDisconnected):
+        body.read()
+    assert not body.unread
+
+
 def test_what_a_client_still_sends_is_drained() -> None:
     body = of_length(b"x" * 300_000)
     body.drain()
@@ -101,6 +165,16 @@ def test_draining_stops_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     body = of_length(b"x" * 300_000)
     body.drain()
     assert body.unread
+
+
+@pytest.mark.parametrize(("limit", "pieces"), [(PIECE, 1), (PIECE + 1, 2), (2 * PIECE, 2)])
+def test_no_piece_is_drained_beyond_its_limit(
+    monkeypatch: pytest.MonkeyPatch, limit: int, pieces: int
+) -> None:
+    monkeypatch.setattr(body_module, "DRAIN_BYTES", limit)
+    source = io.BytesIO(b"x" * 300_000)
+    BodyStream({"wsgi.input": source, **CHUNKED}).drain()
+    assert source.tell() == pieces * PIECE
 
 
 def test_draining_stops_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,10 +214,36 @@ def test_draining_stops_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
         (b"a\0b\0", "text/plain; charset=utf-16", "ab"),
         (b"a\0b", "text/plain; charset=utf-16le", "a"),
         (b"=\xd8", "text/plain; charset=utf-16le", "\ud83d"),
+        (b'"caf\xe9"', "application/json; charset=latin1", "café"),
+        (b'"\0"\0', "application/json; charset=utf-16le", ""),
+        (b"\xef\xbb\xbfcaf\xc3\xa9", "text/plain", "café"),
+        (b"caf\xc3\xa9\xef\xbb\xbf", "text/plain", "café\ufeff"),
     ],
 )
 def test_the_content_type_decides_what_the_body_is(raw: bytes, content_type: str, expected: object) -> None:
     assert parse(raw, content_type) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"\xfe\xff" + "中文".encode("utf-16-be"), "中文"),
+        (b"\xff\xfe" + "中文".encode("utf-16-le"), "中文"),
+        ("中文".encode("utf-16-le"), "中文"),
+        ("a中文".encode("utf-16-le"), "a中文"),
+        ("a中文".encode("utf-16-be"), "a中文"),
+        (b"\0ab\0", "\u6100b"),  # as many of one order as of the other
+        (b"\0a\0bc\0", "ab\u6300"),
+        (b"\xfe\xff\0a\0", "a"),
+        (b"\xff\xfea\0b", "a"),
+        (b"\0a\0", "a"),
+        (b"a\0b", "a"),
+    ],
+)
+def test_the_order_of_utf_16_is_told_by_its_mark_or_by_where_most_zeros_are(
+    raw: bytes, expected: str
+) -> None:
+    assert parse(raw, "text/plain; charset=utf-16") == expected
 
 
 @pytest.mark.parametrize("raw", [b"{", b"NaN", b"[1,]", b"01", b'"\t"', b" ", b"{'a':1}", b"\xff"])
