@@ -13,14 +13,13 @@ def finder(rules: Sequence[str]) -> Callable[[str], int | None]:
         converters={"rest": _RestConverter},
         strict_slashes=False,
         merge_slashes=False,
-        redirect_defaults=False,
     )
     urls.update()  # sorted here, not by the first request of each worker
     match = urls.bind("").match
 
     def find(path: str) -> int | None:
         try:
-            number: int = match(path, "GET")[0]
+            number: int = match(path)[0]
         except NotFound:
             return None
         return number

@@ -22,6 +22,14 @@ from nextwsgi.paths import clean_path, is_odd, raw_path, redirect_location
         ({"PATH_INFO": "/x", "RAW_URI": "//x"}, "//x"),
         ({"SCRIPT_NAME": "/app", "PATH_INFO": "/a/b", "RAW_URI": "/app/a%2Fb"}, "/a%2Fb"),
         ({"SCRIPT_NAME": "/app", "PATH_INFO": "", "RAW_URI": "/app"}, "/"),
+        ({}, "/"),
+        ({"RAW_URI": "/"}, "/"),
+        ({"PATH_INFO": "", "RAW_URI": "*"}, "/"),
+        ({"PATH_INFO": "/a:b@c~d"}, "/a:b@c~d"),
+        ({"PATH_INFO": "/a/b", "RAW_URI": "/a%2Fb#part"}, "/a%2Fb"),
+        ({"PATH_INFO": "/a/b", "RAW_URI": "http://host:80/a%2Fb?x"}, "/a%2Fb"),
+        ({"PATH_INFO": "/Xa/b", "RAW_URI": "/Xa%2Fb"}, "/Xa%2Fb"),
+        ({"PATH_INFO": "/X/b", "RAW_URI": "//X%2Fb"}, "//X%2Fb"),
     ],
 )
 def test_the_raw_target_is_used_where_it_says_what_wsgi_says(environ: dict[str, str], path: str) -> None:
@@ -48,6 +56,13 @@ def test_a_path_begins_with_a_slash_whatever_the_server_lets_through(target: str
 )
 def test_a_raw_target_that_disagrees_is_not_believed(environ: dict[str, str]) -> None:
     assert raw_path(environ) == "/public"
+
+
+@pytest.mark.parametrize(("path", "quoted"), [("/a%2Fb", "/a%252Fb"), ("/a?b", "/a%3Fb"), ("/a#b", "/a%23b")])
+def test_a_raw_target_that_was_already_decoded_is_not_decoded_again(path: str, quoted: str) -> None:
+    for name in ("RAW_URI", "REQUEST_URI"):
+        assert raw_path({"PATH_INFO": path, name: path}) == quoted
+        assert raw_path({"PATH_INFO": path, name: f"{path}?q", "QUERY_STRING": "q"}) == quoted
 
 
 @pytest.mark.parametrize(
@@ -87,6 +102,7 @@ def test_dots_are_resolved_and_odd_characters_encoded(path: str, clean: str) -> 
         ("/a/", "x=1&x=2&y", "/a?x=1&x=2&y="),
         ("/a/", "a=%20%2B+&%C3%A9=%ff&%zz", "/a?a=%20%2B%20&%C3%A9=%EF%BF%BD&%25zz="),
         ("/a/", "a='b'&c=(d)*~!", "/a?a='b'&c=(d)*~!"),
+        ("/a/", "!(a)*'=1&b/c=d/e", "/a?!(a)*'=1&b%2Fc=d%2Fe"),
         ("/a/.", "", "/a"),
         ("/a/b/..", "", "/a"),
         ("//a", "", "/a"),

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nextwsgi.errors import ApiError, RouteError
-from nextwsgi.routes import Params, Route, Table, problems, route_path
+from nextwsgi.routes import Params, Route, Table, handler_path, is_app, problems, route_path
 
 
 def table(*paths: str) -> Table:
@@ -41,6 +41,43 @@ def refusals(*paths: str) -> list[str]:
 )
 def test_a_files_name_without_its_ending_is_its_path(file: str, path: str) -> None:
     assert route_path(file) == path
+
+
+@pytest.mark.parametrize(
+    ("file", "path"),
+    [
+        ("route.py", "/"),
+        ("api/users/route.py", "/api/users"),
+        ("api/users/[id]/route.py", "/api/users/[id]"),
+        ("(group)/api/users/route.py", "/api/users"),
+        ("api/(one)/(two)/users/route.py", "/api/users"),
+        ("(api/route.py", "/(api"),
+        ("api)/route.py", "/api)"),
+        ("%5Fapi/users/route.py", "/_api/users"),
+        ("%5fapi/users/route.py", "/_api/users"),
+        ("api%5Fusers/route.py", "/api%5Fusers"),
+        ("api_users/route.py", "/api_users"),
+        ("_lib/route.py", None),
+        ("api/_lib/users/route.py", None),
+        ("api/(group)/_lib/route.py", None),
+    ],
+)
+def test_a_handlers_folder_is_its_path_unless_it_is_private(file: str, path: str | None) -> None:
+    assert handler_path(file) == path
+
+
+@pytest.mark.parametrize(
+    ("file", "below_app"),
+    [
+        ("app/api/route.py", True),
+        ("src/app/api/route.py", True),
+        ("pages/api/app/hello.py", False),
+        ("src/pages/api/hello.py", False),
+        ("lib/app/route.py", False),
+    ],
+)
+def test_files_below_app_are_told_by_their_folder(file: str, below_app: bool) -> None:
+    assert is_app(file) is below_app
 
 
 @pytest.mark.parametrize(
@@ -87,7 +124,7 @@ def test_parameters_may_have_any_name() -> None:
 def test_a_broken_escape_in_a_parameter_is_a_bad_request(path: str) -> None:
     with pytest.raises(ApiError) as caught:
         table("/u/[id]", "/u/[...more]").match(path)
-    assert caught.value.status == 400
+    assert (caught.value.status, str(caught.value)) == (400, "Bad Request")
 
 
 def test_a_broken_escape_where_no_route_is_is_not_found() -> None:
@@ -130,10 +167,24 @@ def test_a_target_without_its_slash_finds_the_same_route() -> None:
     assert found(routes, "api/42") == ("/api/[id]", {"id": "42"})
 
 
+def test_a_slash_too_many_is_no_redirect_and_no_failure() -> None:
+    routes = table("/u/[id]", "/v/[...r]")
+    assert found(routes, "/u/42/") == ("/u/[id]", {"id": "42"})
+    assert [found(routes, path) for path in ("/u//42", "/u/", "/u//", "/v//w")] == [None] * 4
+
+
+def test_clients_cannot_make_a_table_grow_without_end() -> None:
+    routes = table("/a/[x]", "/b/[...r]")
+    for depth in range(3000):
+        routes.match("/b" * depth)
+    assert routes._way.cache_info().currsize < 2000
+
+
 def test_static_paths_and_plain_last_values_need_no_search() -> None:
     paths = ("/api/hello", "/api/[id]", "/api/.odd", "/api/{odd}", "/api/h\u00e9", "/api/opt/[[...x]]")
-    routes = table(*paths)
+    routes = table(*paths, "/api/users/all/[id]")
     known = {"/api/hello": "/api/hello", "/api/opt": "/api/opt/[[...x]]", "/api/a-1": "/api/[id]"}
+    known["/api/users/all/7"] = "/api/users/all/[id]"
     for path in known:
         match = routes.known(path)
         assert match is not None
@@ -219,6 +270,7 @@ def test_a_table_leads_where_next_js_leads(paths: set[str], requests: list[list[
             "You cannot use different slug names for the same dynamic path ('a' !== 'b')",
         ),
         (["/[a]/[a]"], 'You cannot have the same slug name "a" repeat within a single dynamic path'),
+        (["/[ab]/[a-b]"], 'You cannot have the slug names "ab" and "a-b" differ only by non-word symbols'),
         (["/[a-b]/[ab]"], 'You cannot have the slug names "a-b" and "ab" differ only by non-word symbols'),
         (["/[...a]/b"], "Catch-all must be the last part of the URL."),
         (["/[[...a]]/b"], "Catch-all must be the last part of the URL."),
@@ -240,12 +292,52 @@ def test_next_js_own_refusals_name_the_file(paths: list[str], message: str) -> N
     assert any(f"pages{path}.py" in refusal for path in paths)
 
 
+@pytest.mark.parametrize(
+    ("paths", "refusal"),
+    [
+        (["/[...a]/b"], "pages/[...a]/b.py: Catch-all must be the last part of the URL."),
+        (
+            ["/[a-b]/[ab]"],
+            'pages/[a-b]/[ab].py: You cannot have the slug names "a-b" and "ab" differ only by non-word'
+            " symbols within a single dynamic path",
+        ),
+        (
+            ["/[...a]", "/[[...a]]"],
+            "You cannot use both an optional and required catch-all route at the same level:"
+            " remove one of pages/[...a].py and pages/[[...a]].py.",
+        ),
+        (
+            ["/o", "/o/[[...a]]"],
+            "You cannot define a route with the same specificity as a optional catch-all route:"
+            " remove one of pages/o.py and pages/o/[[...a]].py.",
+        ),
+    ],
+)
+def test_a_refusal_is_in_next_js_words_and_says_what_to_remove(paths: list[str], refusal: str) -> None:
+    assert refusals(*paths) == [refusal]
+
+
+def test_two_files_of_one_path_are_refused() -> None:
+    pairs = [("/api/a", "pages/api/a.py"), ("/api/a", "pages/api/a/index.py")]
+    assert list(problems(pairs)) == [
+        "Conflicting files answer the same path: remove one of pages/api/a.py and pages/api/a/index.py."
+    ]
+
+
+def test_conflicts_are_found_below_others() -> None:
+    assert len(refusals("/[a]/[x]", "/[b]/[y]")) == 2
+    below = refusals("/[a]/[[...x]]", "/[b]/[...x]")
+    assert ["slug names" in each for each in below] == [True, False]
+    assert "both an optional and required catch-all" in below[1]
+
+
 def test_all_conflicts_are_listed() -> None:
     assert len(refusals("/[a]", "/[b]", "/x/[[y]]", "/z/[...q]/r")) == 3
 
 
 def test_what_is_no_conflict_is_not_refused() -> None:
     assert refusals("/[a]", "/[...b]", "/x/[c]", "/[a]/[c]/[[...d]]", "/user-[id]", "/x[", "/[a]/[c]/e") == []
+    assert refusals("/a/b/a", "/a-b/ab", "/[a]/x/a") == []
 
 
 def test_a_table_refuses_conflicts() -> None:
