@@ -79,10 +79,13 @@ def test_no_byte_beyond_the_announced_ones_is_sent(serve: Serve, caplog: pytest.
     assert "5 bytes more than the Content-Length" in caplog.text
 
 
-@pytest.mark.parametrize("length", ["abc", "-1", "4.5", "\xb2", "", ["4", "5"], "4, 4"])
-def test_a_length_that_can_be_misread_is_a_500(serve: Serve, length: Any) -> None:
+@pytest.mark.parametrize("length", ["abc", "-1", "4.5", "\xb2", "", ["4", "5"], "4, 4", "4\xa0", "X4X"])
+def test_a_length_that_can_be_misread_is_a_500_and_told(
+    serve: Serve, length: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = serve(lambda req, res: res.setHeader("Content-Length", length).end("four"))()
     assert (answer.status, answer.all("Content-Length")) == (500, [])
+    assert "ValueError: Content-Length must be one number of bytes\n" in caplog.text
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -99,6 +102,19 @@ def test_a_client_that_is_still_sending_is_told_how_much_comes(serve: Serve) -> 
     client = serve(lambda req, res: res.end("enough"), {"api": {"bodyParser": False}})
     answer = client(method="POST", body=b"x" * 1000)
     assert (answer.body, answer.header("Content-Length")) == (b"enough", "6")
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "lengths"), [("HEAD", 200, []), ("POST", 304, []), ("POST", 200, ["4"])]
+)
+def test_a_client_that_is_still_sending_is_told_no_length_that_is_none(
+    serve: Serve, method: str, status: int, lengths: list[str]
+) -> None:
+    def handler(req: Req, res: Res) -> None:
+        res.status(status).end("four")
+
+    answer = serve(handler, {"api": {"bodyParser": False}})(method=method, body=b"x" * 1000)
+    assert (answer.status, answer.all("Content-Length")) == (status, lengths)
 
 
 def test_an_empty_list_of_lengths_announces_nothing(serve: Serve) -> None:

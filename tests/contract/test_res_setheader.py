@@ -86,7 +86,8 @@ def test_control_characters_and_what_is_beyond_latin_1_throw(serve: Serve, name:
 @pytest.mark.parametrize("value", [None, {"a": 1}, [["nested"]], b"bytes", object()])
 def test_a_value_of_another_type_throws(serve: Serve, value: Any) -> None:
     def handler(req: Req, res: Res) -> None:
-        with pytest.raises(TypeError, match="a header takes"):
+        inner = value[0] if isinstance(value, list) else value
+        with pytest.raises(TypeError, match=rf"a header takes .*, not {type(inner).__name__}$"):
             res.setHeader("X-Own", value)
         res.json(res.hasHeader("X-Own"))
 

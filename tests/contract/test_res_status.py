@@ -34,9 +34,21 @@ def test_code_and_message_may_be_assigned(serve: Serve) -> None:
     assert (answer.status, answer.reason) == (202, "Très bien")
 
 
-@pytest.mark.parametrize("status", ["201", 201.9, "201.5"])
-def test_numbers_in_other_forms_are_read_as_javascript_does(serve: Serve, status: Any) -> None:
-    assert serve(lambda req, res: res.status(status).end())().status == 201
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [
+        ("201", (201, "Created")),
+        (201.9, (201, "Created")),
+        ("201.5", (201, "Created")),
+        ("100", (100, "Continue")),
+        ("999", (999, "unknown")),
+    ],
+)
+def test_numbers_in_other_forms_are_read_as_javascript_does(
+    serve: Serve, status: Any, line: tuple[int, str]
+) -> None:
+    answer = serve(lambda req, res: res.status(status).end())()
+    assert (answer.status, answer.reason) == line
 
 
 @pytest.mark.parametrize(
