@@ -29,7 +29,7 @@ def session_cookies(cookies: Mapping[str, str], https: bool) -> Iterator[tuple[s
 def _value(cookies: Mapping[str, str], name: str) -> str:
     """Join the pieces of a cookie by their numbers. Whole and in pieces at once, it is no token, as there."""
     pieces = [(-1, cookies[name])] if name in cookies else []
-    numbered = re.compile(re.escape(name) + r"\.([0-9]{1,2})", re.ASCII)
+    numbered = re.compile(re.escape(name) + r"\.([0-9]{1,2})")
     for other, value in cookies.items():
         if found := numbered.fullmatch(other):
             pieces.append((int(found[1]), value))

@@ -68,6 +68,17 @@ def test_a_cookie_is_a_session(serve: Serve, handler: Any) -> None:
     assert sent(serve(handler), token(claims)) == [session, claims]
 
 
+def test_the_end_of_a_session_is_in_utc_wherever_the_server_is(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "America/New_York")
+        time.tzset()
+        session, _ = sent(serve(show), token(lasting(exp=1_900_000_000)))
+    time.tzset()
+    assert session["expires"] == "2030-03-17T17:46:40.000Z"
+
+
 @either
 def test_without_a_cookie_there_is_none(serve: Serve, handler: Any) -> None:
     assert serve(handler)().json() == [None, None]
@@ -284,7 +295,8 @@ def test_the_header_counts_alone(serve: Serve, shop: Shop, url: str) -> None:
     made, shop.set = signed({"name": "Eve"}, url)
     client, own = serve(show), {"Cookie": f"{NAME}={token()}"}
     assert bearing(client, made, **own)[0]["user"] == {"name": "Eve"}
-    assert bearing(client, "x", **own) == [None, None]
+    for other in ("x", "x y", f"{made} y", f"X{made}", f"{made}X"):
+        assert bearing(client, other, **own) == [None, None]
     assert bearing(client, "x", "Basic", **own)[0]["user"] == USER
 
 

@@ -20,6 +20,7 @@ def test_the_ones_that_no_other_host_can_set_count_first() -> None:
         ({f"{V5}.1": "b", f"{V5}.0": "a"}, "ab"),
         ({f"{V5}.{number}": f"{number:x}" for number in (10, 9, 2, 1, 0, 11)}, "0129ab"),
         ({f"{V5}.1": "b", V5: "a"}, "ab"),
+        ({f"{V5}.0": "b", V5: "a"}, "ab"),
         ({f"{V5}.x": "b", f"{V5}.": "c", f"{V5}.-1": "d", f"{V5}.1.1": "e", f"{V5}2": "f", V5: "a"}, "a"),
         ({f"{V5}.٣": "b", V5: "a"}, "a"),
         ({f"{V5}.{number}": "a" for number in range(PIECES)}, "a" * PIECES),

@@ -210,6 +210,37 @@ def test_a_source_is_the_same_for_all_requests() -> None:
     assert key_source("http://127.0.0.1:1/a") is not key_source("http://127.0.0.1:1/b")
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (TimeoutError(), "TimeoutError"),
+        (Unreadable("it is\nno set"), r"it is\nno set"),
+        (OSError("x" * 1000), "x" * 200),
+    ],
+)
+def test_the_reason_is_one_short_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception, said: str
+) -> None:
+    def fail(_: str) -> Any:
+        raise error
+
+    monkeypatch.setattr(jwks, "fetch_keys", fail)
+    assert KeySource("http://localhost/jwks").find(KID) is None
+    assert caplog.messages == [f"the keys of Better Auth at http://localhost/jwks cannot be had: {said}"]
+
+
+def test_json_is_asked_for(shop: Shop, url: str) -> None:
+    wanted: list[str | None] = []
+
+    def note(request: BaseHTTPRequestHandler) -> None:
+        wanted.append(request.headers["Accept"])
+        shop.keys(request)
+
+    shop.answer = note
+    assert fetch_keys(url).keys() == {KID}
+    assert wanted == ["application/json"]
+
+
 # --- What comes -------------------------------------------------------------------------------------------
 
 
@@ -236,7 +267,7 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(shop: Shop, url: str
 
     shop.answer = endless
     before = time.perf_counter()
-    with pytest.raises(Unreadable, match="too large"):
+    with pytest.raises(Unreadable, match=r"^it is too large, or takes too long$"):
         fetch_keys(url)
     assert len(sent) < 1000
     assert time.perf_counter() - before < jwks.TIMEOUT_SECONDS / 2
@@ -268,7 +299,15 @@ def test_a_server_that_never_answers_is_given_up(
 ) -> None:
     monkeypatch.setattr(jwks, "TIMEOUT_SECONDS", 0.2)
     shop.answer = lambda _: time.sleep(1)
+    before = time.monotonic()
     assert KeySource(url).find(KID) is None
+    assert time.monotonic() - before < 0.9
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b"{}", b'{"keys":{}}'])
+def test_what_is_no_set_is_told(body: bytes) -> None:
+    with pytest.raises(Unreadable, match=r"^it is no JWKS$"):
+        read_keys(body)
 
 
 @pytest.mark.parametrize("body", [b"", b"x", b"[]", b"null", b"{}", b'{"keys":{}}', b"\xff", b"[" * 65_000])

@@ -72,6 +72,7 @@ def test_the_front_end_s_url_tells_its_cookies(environ: dict[str, str], https: b
         ("http://shop.example:80/", "http://shop.example", "/api/auth/jwks"),
         ("http://shop.example:443/", "http://shop.example:443", "/api/auth/jwks"),
         ("https://shop.example/auth", "https://shop.example", "/auth/jwks"),
+        ("https://shop.example/authX/", "https://shop.example", "/authX/jwks"),
         ("https://shop.example/a/b//", "https://shop.example", "/a/b/jwks"),
         (" https://shop.example ", "https://shop.example", "/api/auth/jwks"),
         ("http://[::1]:3000", "http://[::1]:3000", "/api/auth/jwks"),

@@ -88,6 +88,12 @@ def test_cve_2026_27978_null_is_no_missing_origin(host: str) -> None:
         read_origins(["null"])
 
 
+@pytest.mark.parametrize("origin", ["https://none", "https://xxxx", "https://null", "https://example.com"])
+def test_without_a_host_no_page_is_its_own(origin: str) -> None:
+    assert not own(origin=origin)
+    assert not own(referer=f"{origin}/page")
+
+
 @pytest.mark.parametrize(("site", "answer"), [("same-origin", True), ("none", True)])
 def test_without_an_origin_the_browser_s_own_word_counts(site: str, answer: bool) -> None:
     assert own(sec_fetch_site=site, host="example.com") is answer

@@ -83,6 +83,29 @@ def test_what_others_know_is_refused(known: str) -> None:
     assert known not in str(caught.value)
 
 
+def _counting(*starts: str, size: int) -> str:
+    """Give runs of ``size`` characters that count on from each of ``starts``."""
+    return "".join(chr(ord(start) + step) for start in starts for step in range(size))
+
+
+def test_a_secret_may_count_on_for_three_quarters_of_it_and_no_further() -> None:
+    most = _counting(*"aphwAPH1", size=4)
+    assert len(most) == 32
+    assert not is_known(most)
+    assert is_known(_counting(*"aphw", size=5) + _counting(*"APH", size=4))
+
+
+def test_a_secret_has_6_different_characters_at_least() -> None:
+    assert not is_known("PQRZ!?" + "ZQ!PR?Z?P!QRP?Q!")
+    assert is_known("PQRZ!" + "ZQ!PRZPQ!QRPPRQ!")
+
+
+def test_a_secret_may_end_as_it_begins_but_not_repeat_itself() -> None:
+    half = "kT9.wZ2-qX7!mB4"
+    assert not is_known(f"{half}&e{half}")
+    assert is_known(f"{half}&{half}&")
+
+
 @pytest.mark.parametrize("make", RANDOM)
 def test_what_is_random_is_never_taken_for_known(make: Callable[[], str]) -> None:
     assert [secret for secret in (make() for _ in range(2000)) if is_known(secret)] == []
