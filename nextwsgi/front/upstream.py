@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
+from io import BufferedReader
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +29,9 @@ SECONDS = 30.0
 PIECE = 64 * 1024
 
 NAME = "nextwsgi"
+INTERIM = 100
+"""How many answers may only inform: as many as there may be headers."""
+
 PASSES = 5
 """How often a request may come through here: where two servers fall back to each other, it never ends."""
 
@@ -57,7 +61,7 @@ class Exchange:
         self._answer = answer = connection.getresponse()
         self.status = answer.status
         self.reason = re.sub(r"[^\t\x20-\x7e]", "", answer.reason)
-        lines = passed_on(answer.getheaders())
+        lines = _framed(answer, passed_on(answer.getheaders()))
         self.headers: Lines = [checked_line(name.lower(), _unfolded(value)) for name, value in lines]
 
     def __iter__(self) -> Iterator[bytes]:
@@ -75,6 +79,21 @@ class Exchange:
             self._body.end()
         self._connection.close()
         self._answer.close()
+
+
+def _framed(answer: http.client.HTTPResponse, lines: Lines) -> Lines:
+    """Give an answer's headers with one length that is sure, or none; HTTPException where that is unclear.
+
+    RFC 9112, 6.3: what one takes for the end of an answer, the next must not take for its middle.
+    """
+    codings = answer.headers.get_all("transfer-encoding", [])
+    if codings and [coding.strip().lower() for coding in codings] != ["chunked"]:
+        raise http.client.HTTPException(f"Transfer-Encoding: {', '.join(codings)}")
+    lengths = {length.strip() for length in answer.headers.get_all("content-length", [])}
+    if len(lengths) > 1 or not all(re.fullmatch("[0-9]{1,18}", length) for length in lengths):
+        raise http.client.HTTPException(f"Content-Length: {', '.join(sorted(lengths))}")
+    others = [line for line in lines if line[0].lower() != "content-length"]
+    return others if codings else [*others, *(("content-length", length) for length in lengths)]
 
 
 def _broken(where: str) -> BrokenAnswer:
@@ -175,16 +194,40 @@ def _connection(scheme: str, place: str) -> http.client.HTTPConnection:
 
 
 class _Response(http.client.HTTPResponse):
-    """An answer after any number of those that only inform (1xx): http.client knows no other than 100."""
+    """An answer after those that only inform (1xx): http.client knows no other than 100.
+
+    HTTPException for a head that not everybody reads alike: http.client leaves out what follows a line that
+    is no header, and takes a bare CR for the end of a line.
+    """
+
+    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
+        super().__init__(sock, *args, **named)
+        self.fp = _Lines(self.fp.detach())
 
     def _read_status(self) -> tuple[str, int, str]:
-        version, status, reason = super()._read_status()  # type: ignore[misc]  # http.client hides it
-        while 101 < status < 200:
+        for _ in range(INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # http.client hides it
+            if not 101 < status < 200:
+                break
             http.client.parse_headers(self.fp)
-            version, status, reason = super()._read_status()  # type: ignore[misc]
-        if status == 101:  # no request asks for it
-            raise http.client.HTTPException("it changed to another protocol")
+        if 101 <= status < 200:  # no request asks for another protocol
+            raise http.client.HTTPException(f"it answered {status}, and nothing after it")
         return version, status, reason
+
+    def begin(self) -> None:
+        super().begin()
+        if self.headers.defects:
+            raise http.client.HTTPException("a line of its head is no header")
+
+
+class _Lines(BufferedReader):
+    """What another origin sends, whose lines end in LF or CRLF alone."""
+
+    def readline(self, size: int | None = -1) -> bytes:
+        line = super().readline(size)
+        if b"\r" in line.removesuffix(b"\n").removesuffix(b"\r"):
+            raise http.client.HTTPException("a line of it has a bare CR")
+        return line
 
 
 def _framing(stream: BodyStream | None) -> Lines:

@@ -55,6 +55,20 @@ OK = b"HTTP/1.1 200 OK\r\n"
         (OK + b"X: " + b"x" * 70_000 + b"\r\n\r\n", 502, b"Bad Gateway"),
         (OK + b"X-A: 1\r\n" * 200 + b"\r\n", 502, b"Bad Gateway"),
         (OK + b"X-A: \x01\r\n\r\n", 502, b"Bad Gateway"),
+        (OK + b"X-A: a\rX-Evil: 1\r\n\r\n", 502, b"Bad Gateway"),
+        (OK + b"X A: a\r\nX-Frame-Options: DENY\r\n\r\n", 502, b"Bad Gateway"),
+        (OK + b"nonsense\r\nX-Frame-Options: DENY\r\n\r\n", 502, b"Bad Gateway"),
+        (OK + b"Content-Length: 2\r\nContent-Length: 4\r\n\r\nokok", 502, b"Bad Gateway"),
+        (OK + b"Content-Length: -3\r\n\r\nabc", 502, b"Bad Gateway"),
+        (OK + b"Content-Length: +3\r\n\r\nabc", 502, b"Bad Gateway"),
+        (OK + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\na", 200, b"a"),
+        (OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 502, b"Bad Gateway"),
+        (
+            OK + b"Content-Length: 3\r\nTransfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+            200,
+            b"hello",
+        ),
+        (b"HTTP/1.1 103 Early Hints\r\n\r\n" * 101, 502, b"Bad Gateway"),
     ],
 )
 def test_each_answer_has_its_form(project: MakeProject, said: bytes, status: int, body: bytes) -> None:
