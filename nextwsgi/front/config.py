@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,8 +10,6 @@ from difflib import get_close_matches
 from typing import Any
 
 from nextwsgi.front.rules import HeaderRule, Reader, Redirect, Rewrite
-
-log = logging.getLogger("nextwsgi")
 
 KEYS = {
     "basePath": (str, "text"),
@@ -51,6 +48,8 @@ class NextConfig:
 
     base_path: str = ""
     trailing_slash: bool = False
+    compress: bool = False
+    """Next.js compresses unless it is told not to; here the proxy in front does, unless it is told to."""
     env: dict[str, str] = field(default_factory=dict)
     headers: list[HeaderRule] = field(default_factory=list)
     redirects: list[Redirect] = field(default_factory=list)
@@ -67,12 +66,11 @@ def read_config(value: object) -> tuple[NextConfig, list[str]]:
     problems = [*_key_problems(value)]
     if problems:
         return NextConfig(), problems
-    if value.get("compress"):
-        log.warning("config.compress: answers are not compressed here, let the proxy in front do it")
     reader = Reader(value.get("basePath", ""))
     config = NextConfig(
         base_path=value.get("basePath", ""),
         trailing_slash=value.get("trailingSlash", False),
+        compress=value.get("compress", False),
         env=dict(value.get("env", {})),
         headers=reader.headers(_called(value.get("headers", []))),
         redirects=reader.redirects(_called(value.get("redirects", []))),

@@ -16,6 +16,7 @@ from nextwsgi.answers import error_page, redirect
 from nextwsgi.body import PIECE, BodyStream, may_follow
 from nextwsgi.config import UNREAD
 from nextwsgi.errors import ApiError, ClientDisconnected
+from nextwsgi.front.compress import compressed
 from nextwsgi.front.config import NextConfig
 from nextwsgi.front.destination import Target, fill_text
 from nextwsgi.front.proxy import Proxy
@@ -59,6 +60,11 @@ class Front:
 
     def __call__(self, app: NextWSGI, environ: dict[str, Any], start_response: StartResponse) -> Pieces:
         """Answer one request (PEP 3333) of an application."""
+        if self._config.compress:
+            return compressed(environ, start_response, lambda start: self._answer_to(app, environ, start))
+        return self._answer_to(app, environ, start_response)
+
+    def _answer_to(self, app: NextWSGI, environ: dict[str, Any], start_response: StartResponse) -> Pieces:
         path, query = raw_path(environ), environ.get("QUERY_STRING", "")
         location = slash_location(path, query, trailing=self._config.trailing_slash)
         if location is not None and self._find_slashed(app, path) is None:
@@ -150,7 +156,8 @@ class Front:
             return error_page(error.status, trip.environ, start) if dynamic else None
         if found is not None and (dynamic or not found.route.names):
             return self._resolve(found, trip, start)
-        return serve(trip.app.project.public, path, trip.environ, start)
+        # CVE-2026-44575: the rules and proxy have seen another path of /%66iles/a, or of /files%2Fa.
+        return None if _DISGUISE.search(path) else serve(trip.app.project.public, path, trip.environ, start)
 
     def _resolve(self, found: Match, trip: Trip, start: StartResponse) -> Pieces:
         base, trip.is_app = self._config.base_path, found.route.is_app
@@ -229,6 +236,9 @@ class Front:
         route = Route(f"/{PurePath(self._proxy.file).stem}", self._proxy.file, handler, UNREAD)
         return resolve(Match(route, {}), trip.path, trip.environ, start, trip.app.project)
 
+
+# What no path need encode (RFC 3986, 2.3), and the slash, which no file's name has.
+_DISGUISE = re.compile("%(?:2[d-f]|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])", re.IGNORECASE)
 
 _RETURN = "return NextResponse.redirect(URL(path, request.url)) from proxy"
 

@@ -40,11 +40,12 @@ def test_its_functions_may_be_async() -> None:
     assert (len(read.redirects), wrong) == (1, [])
 
 
-def test_that_nothing_is_compressed_is_told(caplog: pytest.LogCaptureFixture) -> None:
-    assert problems(compress=False) == problems(compress=True) == []
-    assert [record.message for record in caplog.records] == [
-        "config.compress: answers are not compressed here, let the proxy in front do it"
-    ]
+@pytest.mark.parametrize(
+    ("written", "read"), [({}, False), ({"compress": False}, False), ({"compress": True}, True)]
+)
+def test_answers_are_compressed_where_it_says_so(written: dict[str, object], read: bool) -> None:
+    config, wrong = read_config(written)
+    assert (config.compress, wrong) == (read, [])
 
 
 @pytest.mark.parametrize(
