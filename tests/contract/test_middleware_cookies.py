@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -141,6 +142,15 @@ def test_a_deletion_has_the_place_of_the_cookie() -> None:
     assert deletion("a", partitioned=True) == [f"a=; Max-Age=0; Path=/; {EPOCH}; Secure; Partitioned"]
 
 
+def test_a_deletion_is_in_the_past_wherever_the_server_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        deletion = lines(lambda res: delete_cookie(res, "a"))
+    time.tzset()
+    assert deletion == [f"a=; Max-Age=0; Path=/; {EPOCH}"]
+
+
 # --- What is kept -----------------------------------------------------------------------------------------
 
 
@@ -188,6 +198,14 @@ def test_one_with_the_same_name_domain_and_path_gives_way(
 
     values = [text.partition(";")[0] for text in lines(work)]
     assert values == (["a=1", "b=1", "a=2"] if both else ["b=1", "a=2"])
+
+
+def test_a_value_that_was_set_by_hand_is_no_part_of_the_name() -> None:
+    def work(res: Res) -> None:
+        res.setHeader("Set-Cookie", ["token=a=b; Path=/", " token = c ;path=/", "other=token=1; Path=/"])
+        set_cookie(res, "token", "2")
+
+    assert lines(work) == ["other=token=1; Path=/", "token=2; Path=/"]
 
 
 def test_names_differ_by_case() -> None:

@@ -204,6 +204,13 @@ def test_a_preflight_may_go_on(serve: Serve) -> None:
     assert ask(method="OPTIONS", headers=PREFLIGHT | JSON, body=b"{").status == 400
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_what_is_no_options_is_no_preflight(serve: Serve, method: str) -> None:
+    answer = serve(with_cors(origin=HERE)(hello))(method=method, headers=PREFLIGHT)
+    assert (answer.status, answer.body) == (200, serve(hello)(method=method).body)
+    assert cors(answer) == {ORIGIN: HERE}
+
+
 def test_options_without_a_method_asked_for_is_the_handlers(serve: Serve) -> None:
     answer = serve(with_cors(origin=HERE)(methods(PUT=hello)))(method="OPTIONS", headers=FROM_HERE)
     assert (answer.status, answer.all("Allow"), cors(answer)) == (204, ["PUT"], {ORIGIN: HERE})
@@ -402,8 +409,11 @@ def test_no_origin_makes_it_fail(sent: str, preflight: bool) -> None:
 )
 def test_cve_2024_25124_credentials_are_for_named_origins(origin: Any) -> None:
     """Fiber sent ``*`` or any origin back together with credentials."""
-    with pytest.raises(ValueError, match="with credentials lets every site act as your user"):
+    with pytest.raises(ValueError, match="with credentials lets every site act as your user") as told:
         with_cors(origin=origin, credentials=True)
+    one = [*origin][-1] if isinstance(origin, list) else origin
+    assert str(told.value).startswith(f"with_cors: origin={one!r} with credentials ")
+    assert str(told.value).endswith(" act as your user: name the origins that may")
     with_cors(origin=origin)
     with_cors(origin=SUBDOMAINS, credentials=True)
 

@@ -408,6 +408,20 @@ def test_handlers_without_a_name_are_handlers(serve: Serve) -> None:
     assert statuses(ask, 2) == [200, 429]
 
 
+class Greeter:
+    def __call__(self, req: Req, res: Res) -> None:
+        res.json("hello")
+
+
+class Leaver(Greeter): ...
+
+
+def test_handlers_without_a_name_do_not_share(serve: Serve) -> None:
+    limited = with_rate_limit(1)
+    ask = serve(methods(GET=limited(Greeter()), POST=limited(Leaver())))
+    assert [ask(method=method).status for method in ("GET", "POST", "GET", "POST")] == [200, 200, 429, 429]
+
+
 @pytest.mark.parametrize(
     ("url", "text"),
     [

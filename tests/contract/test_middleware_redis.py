@@ -233,15 +233,23 @@ def test_away_and_back_is_logged_once_and_served(
 
 
 def test_away_may_be_refused(serve: Serve, brittle: RedisServer) -> None:
-    ask = serve(with_rate_limit(5, on_error="refuse")(show))
+    called: list[Req] = []
+
+    def handler(req: Req, res: Res) -> None:
+        called.append(req)
+        res.json({})
+
+    ask = serve(with_rate_limit(5, on_error="refuse")(handler))
     assert ask().status == 200
     brittle.stop()
+    called.clear()
     with at_most(2):
         answers = [ask() for _ in range(50)]
     assert {answer.status for answer in answers} == {503}
     assert answers[0].json() == {"error": "Service unavailable"}
     assert answers[0].header("Retry-After") == "1"
     assert answers[0].header("RateLimit-Limit") is None
+    assert called == []
 
 
 def test_a_redis_that_is_away_at_start_stops_nothing(
@@ -254,6 +262,25 @@ def test_a_redis_that_is_away_at_start_stops_nothing(
     [message] = messages(caplog)
     assert message.startswith("ERROR redis://127.0.0.1:1/0 is away: ")
     assert "hunter2" not in message
+
+
+def test_one_that_hangs_is_not_asked_again_at_once() -> None:
+    asked: list[socket.socket] = []
+
+    def take(server: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                asked.append(server.accept()[0])
+
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        threading.Thread(target=take, args=(server,), daemon=True).start()
+        windows = shared_windows(f"redis://127.0.0.1:{server.getsockname()[1]}/0")
+        assert windows.hit("limit", "client", 1) is None
+        assert len(asked) == 1
+        for connection in asked:
+            connection.close()
+        server.shutdown(socket.SHUT_RDWR)
 
 
 def test_one_that_hangs_keeps_few_waiting_and_not_for_long(serve: Serve, brittle: RedisServer) -> None:
@@ -392,6 +419,8 @@ def test_an_option_that_redis_does_not_take_stops_the_start(
     monkeypatch.setenv("REDIS_URL", f"redis://:hunter2@localhost/0?{option}")
     with pytest.raises(ValueError, match="REDIS_URL has an option that redis does not take") as told:
         with_rate_limit(1)
+    names = ", ".join(each.partition("=")[0] for each in option.split("&"))
+    assert f" does not take ({names}): " in str(told.value)
     assert option.split("&")[-1].partition("=")[0] in str(told.value)
     assert "hunter2" not in str(told.value)
 

@@ -71,6 +71,17 @@ def test_of_ipv6_the_network_is_one_client(one: str, other: str, same: bool) -> 
     assert (address(one) == address(other)) is same
 
 
+@pytest.mark.parametrize("more", ["x" * 100, "%" + "x" * 100])
+def test_what_is_longer_than_an_address_is_none(more: str) -> None:
+    assert address(f"[::1]{more}") == address(f"[::1]:80{more}") == "unknown"
+    assert address("192.0.2.7", f"[::1]{more}", 1) == "192.0.2.7"
+
+
+@pytest.mark.parametrize("odd", ["X192.0.2.8", "192.0.2.8X", "\xa0192.0.2.8", "192.0.2.8\x85"])
+def test_nothing_but_blanks_may_stand_around_an_address(odd: str) -> None:
+    assert address("192.0.2.7", odd, 1) == "192.0.2.7"
+
+
 @pytest.mark.parametrize("connected", [None, "", "/run/socket", "@"])
 def test_clients_without_an_address_are_one(connected: str | None) -> None:
     assert address(connected) == address(connected, "x", 1) == "unknown"
