@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from nextwsgi.front.conditions import Condition, Facts, meets, read_conditions
 from nextwsgi.front.rules import prefixed
+from nextwsgi.paths import clean_path
 from nextwsgi.patterns import Pattern
 
 Function = Callable[..., Any]
@@ -27,7 +30,10 @@ class Proxy:
 
     def is_for(self, path: str, facts: Facts) -> bool:
         """Tell whether a request is one of those."""
-        return not self._matchers or any(matcher.match(path, facts) for matcher in self._matchers)
+        if not self._matchers:
+            return True
+        found = forms(path)
+        return any(matcher.match(each, facts) for matcher in self._matchers for each in found)
 
 
 class Matcher:
@@ -43,6 +49,34 @@ class Matcher:
         return (
             self.source.match_place(path) is not None and meets(facts, self._has, self._missing) is not None
         )
+
+
+def forms(path: str) -> list[str]:
+    """Give the other paths that a route, a file or another origin may take a path for, and the path itself.
+
+    CVE-2026-44575: a matcher that only knows one of them is passed by the others.
+    """
+    found = [path]
+    if "%" in path:
+        decoded = [_ENCODED.sub(lambda sign: chr(int(sign[1], 16)), path), unquote(path)]
+        found += [*decoded, *(clean_path(re.sub(r"[/\\]+", "/", each)) for each in decoded)]
+    found += [_DATA.sub("", each, 1) or "/" for each in found if "/_next/data/" in each]
+    found += [_page(each) for each in found if each.endswith((".json", ".rsc"))]
+    return found + [each[:-6] or "/" for each in found if each.endswith("/index")]
+
+
+# A sign that is encoded, though it can be read: a pattern's dot stands for any but a line's end.
+_ENCODED = re.compile("%([2-6][0-9a-f]|7[0-9a-e])", re.IGNORECASE)
+
+# What a Next.js behind this server sends a page's data for.
+_DATA = re.compile("/_next/data/[^/]+")
+
+
+def _page(path: str) -> str:
+    """Give the page whose data a path is for, ``/a`` for ``/a.rsc``."""
+    if path.endswith(".segment.rsc"):
+        path = path.partition(".segments/")[0]
+    return path.removesuffix(".json").removesuffix(".rsc")
 
 
 def read_matchers(config: object, base_path: str) -> tuple[list[Matcher], list[str]]:

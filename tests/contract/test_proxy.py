@@ -268,7 +268,7 @@ def test_a_file_has_one_spelling_for_its_matcher_and_for_public(project: MakePro
     assert client("/files/a%20b%28c).txt").body == b"text"
     assert client("/files/a%20b%28c).txt?m=own").status == 418
     for path in ("/f%69les/a%20b(c).txt", "/files%2Fa%20b(c).txt"):
-        assert client(f"{path}?m=own").status == 404
+        assert client(f"{path}?m=own").status == 418
 
 
 def test_with_slashes_at_the_end_it_sees_both_forms_of_a_path(project: MakeProject) -> None:
@@ -385,3 +385,11 @@ def test_cve_2026_44574_a_query_does_not_take_the_place_of_a_path_parameter(proj
     client = project({"next.config.py": rewrites})
     assert client("/u/1?id=2").json()["query"] == {"id": "1"}
     assert client("/api/users/1?id=2&nxtPid=3").json()["query"]["id"] == "1"
+
+
+def test_an_escape_leads_no_parameter_around_its_matcher(project: MakeProject) -> None:
+    matcher = '\nconfig = {"matcher": "/api/users/admin/:path*"}\n'
+    client = served(project, matcher)
+    for path in ("/api/users/admin", "/api/users/%61dmin", "/api/users/adm%69n", "/api%2fusers%2fadmin"):
+        assert client(f"{path}?m=own").status == 418
+    assert client("/api/users/ada?m=own").status == 200
