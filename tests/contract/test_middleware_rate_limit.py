@@ -409,7 +409,7 @@ def test_handlers_without_a_name_are_handlers(serve: Serve) -> None:
 
 
 class Greeter:
-    def __call__(self, req: Req, res: Res) -> None:
+    def __call__(self, _: Req, res: Res) -> None:
         res.json("hello")
 
 
