@@ -218,11 +218,11 @@ class Front:
             return self._answer(_sending(response, origin), trip, start)
         if response._request_headers is not None:
             trip.replace_headers(response._request_headers)
-        trip.cookies += response.headers.getSetCookie()
-        for name, value in response.headers:
-            if name != "set-cookie":
-                trip.set_header(name, value)
-                trip.add_header(name, value)  # Next.js shows them to the route, too
+        try:
+            trip.take_headers(response.headers)
+        except ValueError as error:  # Headers takes control characters, which no answer can carry
+            trip.headers.clear()
+            return self._answer(_raising(error), trip, start)
         if response._rewrite is None:
             return None
         target = URL(response._rewrite)

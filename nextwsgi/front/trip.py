@@ -66,6 +66,15 @@ class Trip:
             self.headers = [line for line in self.headers if line[0].lower() != name.lower()]
         self.headers.append(checked_line(name, value))
 
+    def take_headers(self, headers: Headers) -> None:
+        """Have the answer carry what ``proxy`` sets; ValueError for what cannot be sent."""
+        cookies = [checked_line("set-cookie", cookie)[1] for cookie in headers.getSetCookie()]
+        for name, value in headers:
+            if name != "set-cookie":
+                self.set_header(name, value)
+                self.add_header(name, value)  # Next.js shows them to the route, too
+        self.cookies += cookies
+
     def replace_headers(self, headers: Headers) -> None:
         """Have the route see other request headers."""
         for key in [key for key in self.environ if key.startswith("HTTP_") or key == "CONTENT_TYPE"]:

@@ -193,6 +193,17 @@ def test_its_failure_is_a_500_with_its_traceback_in_the_log(
     assert "proxy must return a Response, NextResponse.next() or None, not str" in caplog.text
 
 
+@pytest.mark.parametrize("name", ["X-A", "Set-Cookie"])
+def test_what_no_answer_can_carry_is_its_failure(
+    project: MakeProject, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """``Headers`` takes all but NUL, CR and LF, as the Fetch standard has it; Node refuses more."""
+    extra = f"\n\ndef control(request):\n    return NextResponse.next(headers={{'{name}': 'a=\\x01'}})\n"
+    answer = served(project, extra)("/api/show?m=control")
+    assert (answer.status, answer.all(name)) == (500, [])
+    assert "must not contain" in caplog.text
+
+
 def test_work_that_it_leaves_is_done_after_the_answer(project: MakeProject) -> None:
     import time
 

@@ -5,7 +5,7 @@ from importlib import import_module
 from tests.programme.row import Row
 
 # Modules of this folder, each with ROWS, a list of Row.
-MODULES: list[str] = ["faults", "differential", "spellings", "headers"]
+MODULES: list[str] = ["faults", "differential", "spellings", "headers", "illegal"]
 
 
 def rows() -> list[Row]:
