@@ -5,7 +5,7 @@ from importlib import import_module
 from tests.programme.row import Row
 
 # Modules of this folder, each with ROWS, a list of Row.
-MODULES: list[str] = ["faults", "differential", "spellings", "headers", "illegal"]
+MODULES: list[str] = ["faults", "differential", "spellings", "headers", "illegal", "fuzz"]
 
 
 def rows() -> list[Row]:

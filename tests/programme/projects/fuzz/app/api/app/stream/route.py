@@ -1,0 +1,5 @@
+from nextwsgi.server import Response
+
+
+def POST(request):
+    return Response(request.body)

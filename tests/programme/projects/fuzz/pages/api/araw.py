@@ -1,0 +1,7 @@
+config = {"api": {"bodyParser": False}}
+
+
+async def handler(req, res):
+    async for piece in req:
+        res.write(piece)
+    res.end()

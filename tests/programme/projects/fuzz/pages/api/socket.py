@@ -1,0 +1,5 @@
+from nextwsgi.websocket import accept
+
+
+def handler(req, res):
+    accept(req, res)
