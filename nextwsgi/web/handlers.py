@@ -71,6 +71,7 @@ class EdgeHandler:
             request.nextUrl.searchParams.delete(name)
             for each in value if isinstance(value, list) else [value]:
                 request.nextUrl.searchParams.append(name, each)
+        request._url = request.nextUrl.href
         return _run(lambda: self._handler(request), res)
 
 

@@ -95,8 +95,12 @@ class NextRequest(Request):
 
     @property
     def url(self) -> str:
-        """The whole URL."""
-        return self.nextUrl.href
+        """The whole URL, whatever becomes of ``nextUrl``."""
+        return self._whole
+
+    @cached_property
+    def _whole(self) -> str:
+        return NextURL(self._url, basePath=self._base).href
 
     def clone(self) -> Self:
         """Give another one with the same body; TypeError once that was read."""

@@ -404,3 +404,30 @@ def test_an_escape_leads_no_parameter_around_its_matcher(project: MakeProject) -
     for path in ("/api/users/admin", "/api/users/%61dmin", "/api/users/adm%69n", "/api%2fusers%2fadmin"):
         assert client(f"{path}?m=own").status == 418
     assert client("/api/users/ada?m=own").status == 200
+
+
+MORE = """
+
+def astray(request):
+    request.nextUrl.port = "9"
+    return NextResponse.rewrite(request.nextUrl)
+
+def slashes(request):
+    url = request.nextUrl.clone()
+    url.pathname, url.search = request.nextUrl.searchParams.get("to"), ""
+    return NextResponse.redirect(url)
+
+def echoed(request):
+    return NextResponse.next(headers=request.headers)
+
+def bare(request):
+    return NextResponse.next(request={"headers": Headers({"x-a": "1"})})
+
+async def first(request):
+    async for piece in request.body:
+        return None
+"""
+
+
+def test_a_next_url_that_was_changed_leads_to_another_origin(project: MakeProject) -> None:
+    assert served(project, MORE)("/api/show?m=astray").status == 502
