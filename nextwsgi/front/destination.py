@@ -54,6 +54,7 @@ class Destination:
         path, mark, fragment = self.path.fill(params).partition("#")
         host = self._host.fill(params, encode_uri_component)
         origin = f"{self.scheme}{host}{self._port}" if self.scheme else ""
+        path = path.replace("?", "%3F")  # what a condition found begins no query
         return Target(origin, path, {**query, **own}, mark + fragment)
 
 

@@ -32,7 +32,7 @@ from nextwsgi.resolver import raised, resolve
 from nextwsgi.response import NextApiResponse
 from nextwsgi.routes import Handler, Match, Route
 from nextwsgi.web.cookies import ResponseCookies
-from nextwsgi.web.handlers import origin_of, send
+from nextwsgi.web.handlers import local, origin_of, send
 from nextwsgi.web.navigation import Navigation
 from nextwsgi.web.next import NextRequest, NextResponse
 from nextwsgi.web.response import Response
@@ -322,7 +322,9 @@ def _location(target: Target, query: Mapping[str, Value]) -> str:
     sent = {*query, *(text for value in query.values() for text in _listed(value))}
     pairs = [(name, text) for name, value in target.query.items() for text in _listed(value)]
     search = "&".join("=".join(encode_uri_component(t) if t in sent else t for t in pair) for pair in pairs)
-    path = target.path if target.origin else re.sub("/{2,}", "/", target.path)
+    # What a condition found may be "/evil.com" or "\evil.com", which browsers take for a host.
+    path = target.path if target.origin else re.sub(r"[/\\]+", "/", target.path)
+    search = search.replace("#", "%23")
     return _printable(f"{target.origin}{path}{'?' + search if search else ''}{target.hash}")
 
 
@@ -342,7 +344,7 @@ def _sending(response: Response, origin: str) -> Handler:
     """Make a handler that sends the answer of proxy; a redirect has its URL as body."""
     location = response.headers.get("location")
     if location is not None and response.status in STATUSES:
-        location = location.removeprefix(origin) if location.startswith(f"{origin}/") else location
+        location = local(location, origin)
         response.headers.set("location", location)
         if response.status == 308:
             response.headers.set("refresh", f"0;url={location}")

@@ -169,7 +169,7 @@ def send(response: Response, res: NextApiResponse[Any], *, asynchronous: bool = 
     headers = _with_cookies(response.headers, res)
     for name, value in headers:
         if name != "set-cookie" and name not in _DROPPED:
-            res.setHeader(name, _local(value, res) if name == "location" else value)
+            res.setHeader(name, local(value, origin_of(res._environ)) if name == "location" else value)
     if cookies := headers.getSetCookie():
         res.appendHeader("set-cookie", cookies)
     body = response._take()
@@ -188,11 +188,10 @@ def _stream(body: Iterable[Any] | AsyncIterable[Any], asynchronous: bool) -> Any
     return pieces(body)
 
 
-def _local(location: str, res: NextApiResponse[Any]) -> str:
+def local(location: str, origin: str) -> str:
     """Give a Location of this very application without its origin, which no client could reach."""
-    origin = origin_of(res._environ)
-    local = location.removeprefix(URL(origin).origin)
-    return local if local.startswith("/") and not local.startswith(("//", "/\\")) else location
+    path = location.removeprefix(URL(origin).origin)
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else location
 
 
 def _with_cookies(headers: Headers, res: NextApiResponse[Any]) -> Headers:

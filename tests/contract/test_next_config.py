@@ -378,3 +378,29 @@ def test_an_origin_that_is_away_is_a_502(project: MakeProject, caplog: pytest.Lo
 def test_an_answer_that_breaks_off_is_cut(project: MakeProject, origin: str) -> None:
     answer = project(away(origin)).exchange("/broken")
     assert isinstance(answer.failure, BrokenAnswer)
+
+
+@pytest.mark.parametrize(
+    ("found", "location"),
+    [
+        ("%5Cevil.com", "/evil.com?to=%5Cevil.com"),
+        ("%2Fevil.com", "/evil.com?to=%2Fevil.com"),
+        ("%5C%2F%5Cevil.com", "/evil.com?to=%5C%2F%5Cevil.com"),
+        ("%09%2Fevil.com", "/%09/evil.com?to=%09%2Fevil.com"),
+        ("a%3Fb%0D%0AX-A", "/a%3Fb%0D%0AX-A?to=a%3Fb%0D%0AX-A"),
+    ],
+)
+def test_what_a_condition_finds_is_no_host_and_no_query(
+    project: MakeProject, found: str, location: str
+) -> None:
+    has = '[{"type": "query", "key": "to"}]'
+    rule = f'{{"source": "/go", "has": {has}, "destination": "/:to", "permanent": False}}'
+    client = project({"next.config.py": f'config = {{"redirects": [{rule}]}}'})
+    assert client(f"/go?to={found}").header("location") == location
+
+
+def test_what_a_condition_finds_is_no_fragment_of_a_query(project: MakeProject) -> None:
+    has = '[{"type": "header", "key": "x-to", "value": "(?<w>.*)"}]'
+    rule = f'{{"source": "/go", "has": {has}, "destination": "/z?a=:w", "permanent": False}}'
+    client = project({"next.config.py": f'config = {{"redirects": [{rule}]}}'})
+    assert client("/go", headers={"X-To": "a#b"}).header("location") == "/z?a=a%23b"

@@ -431,3 +431,10 @@ async def first(request):
 
 def test_a_next_url_that_was_changed_leads_to_another_origin(project: MakeProject) -> None:
     assert served(project, MORE)("/api/show?m=astray").status == 502
+
+
+@pytest.mark.parametrize("path", ["//evil.com/x", "/\\evil.com", "///evil.com"])
+def test_no_path_of_a_redirect_is_taken_for_a_host(project: MakeProject, path: str) -> None:
+    location = served(project, MORE)(f"/x?m=slashes&to={path}").header("location")
+    assert location is not None
+    assert location.startswith("http://localhost")
