@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -42,6 +42,8 @@ from nextwsgi.wire import StartResponse
 
 if TYPE_CHECKING:
     from nextwsgi.app import NextWSGI
+    from nextwsgi.loop import Errands
+    from nextwsgi.project import Project
 
 log = logging.getLogger("nextwsgi")
 
@@ -196,7 +198,9 @@ class Front:
         request = proxy_request(trip, tape, self._config.base_path)
         scope = vars(res)["_scope"] = Scope(request, res)
         try:
-            response = _checked(project.wait(proxy.function(request)))
+            response = _checked(self._call(proxy, request, tape, project))
+            if tape.used:
+                trip.replace_body(tape.content())
         except Navigation:
             error = TypeError(f"what nextwsgi.navigation has is for route handlers: {_RETURN}")
             return self._answer(_raising(error), trip, start)
@@ -205,12 +209,17 @@ class Front:
             return self._answer(_raising(error), trip, start)
         finally:
             trip.later = res._later
-        if tape.used:
-            trip.replace_body(tape.content())
         if response is None:
             return None
         _set_cookies(response, scope)
         return self._obey(response, trip, start, URL(request.url).origin)
+
+    def _call(self, proxy: Proxy, request: NextRequest, tape: Tape, project: Project) -> object:
+        result = proxy.function(request)
+        if not isinstance(result, Awaitable):
+            return result
+        tape.errands = project.loop.errands()
+        return project.loop.run(result, tape.errands)
 
     def _obey(self, response: Response, trip: Trip, start: StartResponse, origin: str) -> Pieces | None:
         """Do what proxy said: go on, go elsewhere, or send its answer."""
@@ -266,15 +275,26 @@ class Tape:
         self._pieces: list[bytes] = []
         self._size = 0
         self.used = False
+        self.errands: Errands | None = None
+        """Who reads for an ``async def``: its loop waits for no client."""
 
     def __iter__(self) -> Iterator[bytes]:
-        self.used = True
-        while piece := self._stream.read(PIECE):
-            self._size += len(piece)
-            if self._size > LONGEST:
-                raise ApiError(413, "Body exceeded 10mb limit")
-            self._pieces.append(piece)
+        while piece := self._next():
             yield piece
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        assert self.errands is not None
+        while piece := await self.errands.run(self._next):
+            yield piece
+
+    def _next(self) -> bytes:
+        self.used = True
+        piece = self._stream.read(PIECE)
+        self._size += len(piece)
+        if self._size > LONGEST:
+            raise ApiError(413, "Body exceeded 10mb limit")
+        self._pieces.append(piece)
+        return piece
 
     def content(self) -> bytes:
         """Give the whole body, also what was not read."""

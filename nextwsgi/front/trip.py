@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 Lines = list[tuple[str, str]]
 
+# As in Next.js. Whoever gives an answer the headers of the request gives it another body's length, too.
+_LEFT_OUT = (
+    *("accept-encoding", "connection", "content-encoding", "content-length", "expect", "keep-alive"),
+    *("set-cookie", "transfer-encoding"),
+)
+
+# The body's own business.
+_FRAMING = ("CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING")
+
 
 class Trip:
     """``path`` and ``query`` change with each rewrite; the URL of ``environ``, a copy, is the client's."""
@@ -70,7 +79,7 @@ class Trip:
         """Have the answer carry what ``proxy`` sets; ValueError for what cannot be sent."""
         cookies = [checked_line("set-cookie", cookie)[1] for cookie in headers.getSetCookie()]
         for name, value in headers:
-            if name != "set-cookie":
+            if name not in _LEFT_OUT:
                 self.set_header(name, value)
                 self.add_header(name, value)  # Next.js shows them to the route, too
         self.cookies += cookies
@@ -78,15 +87,17 @@ class Trip:
     def replace_headers(self, headers: Headers) -> None:
         """Have the route see other request headers."""
         for key in [key for key in self.environ if key.startswith("HTTP_") or key == "CONTENT_TYPE"]:
-            del self.environ[key]
+            if key not in _FRAMING:
+                del self.environ[key]
         for name, value in headers:
             self.add_header(name, value)
 
     def add_header(self, name: str, value: str) -> None:
         """Have the route see a request header."""
         key = name.upper().replace("-", "_")
-        if key != "CONTENT_LENGTH":  # the body's own business
-            self.environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        if key not in _FRAMING:
+            self.environ[key] = value
 
     def replace_body(self, body: bytes) -> None:
         """Have the route read a body that was read before it."""

@@ -438,3 +438,55 @@ def test_no_path_of_a_redirect_is_taken_for_a_host(project: MakeProject, path: s
     location = served(project, MORE)(f"/x?m=slashes&to={path}").header("location")
     assert location is not None
     assert location.startswith("http://localhost")
+
+
+def test_an_answer_has_its_own_length_whatever_the_request_had(project: MakeProject) -> None:
+    answer = served(project, MORE)("/api/show?m=echoed", method="POST", body=b"text", headers={"X-A": "1"})
+    assert answer.json()["body"] == "text"
+    assert answer.header("X-A") == "1"
+    assert answer.header("Content-Length") in (None, str(len(answer.body)))
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_stays_whatever_headers_the_route_is_to_see(project: MakeProject, chunked: bool) -> None:
+    answer = served(project, MORE)("/api/show?m=bare", method="POST", body=b"text", chunked=chunked)
+    assert answer.json()["body"] == "text"
+
+
+@pytest.mark.parametrize("mode", ["half", "first"])
+def test_a_body_that_is_too_long_for_it_is_a_413_where_it_read_a_part(
+    project: MakeProject, mode: str
+) -> None:
+    big = Body(b"x" * (10 * 1024 * 1024 + 1))
+    client = served(project, MORE)
+    answer = client(f"/api/show?m={mode}", method="POST", body=big, length=str(10 * 1024 * 1024 + 1))
+    assert (answer.status, answer.body) == (413, b"Body exceeded 10mb limit")
+
+
+def test_while_a_client_sends_its_body_other_requests_go_on(project: MakeProject) -> None:
+    import threading
+
+    client = served(project, MORE)
+    arrived, go_on = threading.Event(), threading.Event()
+
+    class Slow(Body):
+        def read(self, size: int = -1) -> bytes:
+            arrived.set()
+            assert go_on.wait(20)
+            return super().read(size)
+
+    answers: list[Any] = []
+
+    def send() -> None:
+        answers.append(client("/api/show?m=wait", method="POST", body=Slow(b"text"), length="4"))
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    assert arrived.wait(20)
+    try:
+        other = client("/api/show?m=wait", method="POST", body=b"other")
+    finally:
+        go_on.set()
+        thread.join()
+    assert other.json() == {"a": "other"}
+    assert answers[0].json() == {"a": "text"}
