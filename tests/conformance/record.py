@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("areas", nargs="*", default=places.areas())
     options = parser.parse_args()
     with upstream():  # Next.js takes its port into the build
-        with _one_at_a_time():
+        with one_at_a_time():
             fresh = _asked_of_next(options.areas, development=options.dev)
         if options.dev:
             return _print(fresh)
@@ -36,8 +36,8 @@ def main() -> int:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    # Two builds of one project at the same time spoil each other.
+def one_at_a_time() -> Iterator[None]:
+    """Wait for others that build: two builds of one project at the same time spoil each other."""
     with open(places.PROJECT / "package.json", "rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

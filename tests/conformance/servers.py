@@ -82,6 +82,12 @@ def development(site: Site) -> AbstractContextManager[int]:
     return _python(site, "-m", "nextwsgi", "dev", "--port", "{port}", folder=site.folder)
 
 
+def nextwsgi_start(site: Site) -> AbstractContextManager[int]:
+    """Run ours as the guide says, with gunicorn and the settings that come with it."""
+    command = ("-m", "nextwsgi", "start", "-H", "127.0.0.1", "-p", "{port}")
+    return _python(site, *command, folder=site.folder)
+
+
 OURS: dict[str, Server] = {
     "gunicorn-sync": gunicorn_sync,
     "gunicorn-gthread": gunicorn_gthread,

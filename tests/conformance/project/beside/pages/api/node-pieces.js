@@ -1,12 +1,16 @@
-const waiting = (globalThis.waiting ??= [])
+import { existsSync, rmSync, writeFileSync } from 'fs'
+import { setTimeout } from 'timers/promises'
+
+const file = process.env.GO
 
 export default async function handler(req, res) {
   if ('go' in req.query) {
-    waiting.splice(0).forEach((go) => go())
+    writeFileSync(file, '')
     return res.end()
   }
+  rmSync(file, { force: true })
   res.writeHead(200, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-transform' })
   res.write('one ')
-  await new Promise((go) => waiting.push(go))
+  while (!existsSync(file)) await setTimeout(5)
   res.end('two')
 }
