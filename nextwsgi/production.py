@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any
 
 from nextwsgi.errors import RouteError
+from nextwsgi.gthread import bound_waiting, close_beside, leave_silent
 from nextwsgi.lasting import lasting
 
 __all__ = [
@@ -109,6 +110,8 @@ def post_worker_init(worker: Any) -> None:
     """Have async handlers cancelled before gunicorn kills them, to let them clean up; gunicorn's hook."""
     tell_limits(worker.cfg.workers, aloud=worker.age == 1)  # the first that was ever started
     register(worker.wsgi)
+    bound_waiting(worker)
+    close_beside(worker)
     lasting.limit(worker.cfg.threads, worker.cfg.workers)
     stop = signal.getsignal(signal.SIGTERM)
     assert callable(stop)  # gunicorn has just set it
@@ -116,6 +119,7 @@ def post_worker_init(worker: Any) -> None:
     def stopping(number: int, frame: FrameType | None) -> None:
         # gunicorn's own value: a project may have set another one.
         cancel_later(worker.wsgi, worker.cfg.graceful_timeout)
+        leave_silent(worker)
         stop(number, frame)
 
     signal.signal(signal.SIGTERM, stopping)
@@ -126,6 +130,7 @@ def post_request(worker: Any, _request: Any, _environ: Any, _response: Any) -> N
     if not worker.alive and not lasting.stopping:
         lasting.stopping = True
         cancel_later(worker.wsgi, worker.cfg.graceful_timeout)
+        leave_silent(worker)
 
 
 def register(app: Any) -> None:

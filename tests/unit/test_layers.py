@@ -32,7 +32,7 @@ LAYERS = [
     {"outgoing", "routes", "project"},
     {"wire", "loop", "preview", "body", "paths", "rules", "after", "instrumentation", "pending"},
     {"config", "env", "standstill"},
-    {"node", "lasting", "departures", "patterns"},
+    {"node", "lasting", "departures", "patterns", "gthread"},
     {"jsontext"},
     {"errors"},
 ]
