@@ -19,6 +19,9 @@ from nextwsgi.formidable.names import random_name
 
 log = logging.getLogger("nextwsgi")
 
+# What says nothing about what a disk can do: it is full, or the process has too many files open.
+PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE)
+
 
 @dataclass
 class File:
@@ -117,8 +120,12 @@ def _nameless(folder: str) -> bool:
             os.unlink(place)
         finally:
             os.close(descriptor)
-    except (OSError, AttributeError):  # another disk, or another system
+    except AttributeError:  # another system
         return False
+    except OSError as error:
+        if error.errno in PASSING:
+            raise
+        return False  # another disk
     return True
 
 

@@ -208,7 +208,15 @@ def mixture(name: str) -> Ask:
 
 
 async def load(
-    port: int, tally: Tally, seconds: float, rate: float, make: Ask, *, clients: int = 8, kept: bool
+    port: int,
+    tally: Tally,
+    seconds: float,
+    rate: float,
+    make: Ask,
+    *,
+    kept: bool,
+    clients: int = 8,
+    patience: float = PATIENCE,
 ) -> None:
     """Send ``rate`` requests a second from so many clients, each after its last answer and a random pause."""
     end = time.monotonic() + seconds
@@ -218,10 +226,10 @@ async def load(
         pause = clients / rate  # between two requests of one client, on average
         await asyncio.sleep(chance.uniform(0, pause))
         while time.monotonic() < end:
-            began = time.monotonic()
-            await each.ask(make(number, chance))
+            due = time.monotonic() + chance.uniform(0, 2 * pause)
+            await each.ask(make(number, chance), patience)
             number += clients
-            await asyncio.sleep(chance.uniform(0, 2 * pause) - (time.monotonic() - began))
+            await asyncio.sleep(min(due, end) - time.monotonic())
         each.close()
 
     await asyncio.gather(*map(client, range(clients)))

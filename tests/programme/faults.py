@@ -61,9 +61,8 @@ class Disturbed:
         return "; ".join(f"{kind}: {tally}" for kind, tally in self.tallies.items())
 
 
-def workers(server: Server) -> list[int]:
+def children(pid: int) -> list[int]:
     """Give the processes of gunicorn's workers, the oldest first."""
-    pid = server.process.pid
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
@@ -118,7 +117,7 @@ def killed(progress: Progress, times: int = 10, seconds: float = 60, rate: float
     """Kill workers under load."""
 
     def kill(server: Server) -> None:
-        os.kill(workers(server)[0], signal.SIGKILL)
+        os.kill(children(server.process.pid)[0], signal.SIGKILL)
 
     result = disturbed(kill, times, seconds, rate, progress)
     lost, right = result.sum(LOST), result.sum(RIGHT)

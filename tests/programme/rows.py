@@ -5,7 +5,19 @@ from importlib import import_module
 from tests.programme.row import Row
 
 # Modules of this folder, each with ROWS, a list of Row.
-MODULES: list[str] = ["faults", "differential", "spellings", "headers", "illegal", "fuzz"]
+MODULES: list[str] = [
+    "differential",
+    "spellings",
+    "headers",
+    "illegal",
+    "fuzz",
+    "faults",
+    "stopping",
+    "stores",
+    "disks",
+    "slow",
+    "overload",
+]
 
 
 def rows() -> list[Row]:

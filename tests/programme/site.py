@@ -105,6 +105,10 @@ def handler(req, res):
         return res.status(error.httpCode).json({"error": error.message})
     res.json({"size": files["file"][0].size})
 """,
+    "large": """
+def handler(req, res):
+    res.send(b"x" * 1_000_000)
+""",
     "many": """
 def handler(req, res):
     res.json({"many": [0] * 1000})
@@ -124,13 +128,18 @@ def handler(req, res):
 
 
 @contextmanager
-def served(*options: str, workers: int = 2, folder: Path | None = None) -> Iterator[tuple[Server, Path]]:
-    """Run it; the server, and its folder, a temporary one unless given."""
+def served(
+    *options: str, workers: int = 2, folder: Path | None = None, settings: str = ""
+) -> Iterator[tuple[Server, Path]]:
+    """Run it, with more settings of gunicorn; the server, and its folder, a temporary one unless given."""
     if folder is None:
         with tempfile.TemporaryDirectory(prefix="nextwsgi-") as name:
-            with served(*options, workers=workers, folder=Path(name)) as running:
+            place = Path(name)
+            with served(*options, workers=workers, folder=place, settings=settings) as running:
                 yield running
-            return
+        return
     project(folder, ROUTES)
+    with (folder / "gunicorn.conf.py").open("a") as file:
+        file.write(settings)
     with gunicorn(folder, "--workers", str(workers), *options) as server:
         yield server, folder
