@@ -78,3 +78,10 @@ def test_an_illegal_status_of_an_external_resolver_is_a_500(serve: Serve) -> Non
 def test_statuses_without_a_body_send_none(serve: Serve, status: int) -> None:
     answer = serve(lambda req, res: res.status(status).end("body"))()
     assert (answer.status, answer.body) == (status, b"")
+
+
+def test_a_204_has_no_content_length(serve: Serve) -> None:
+    """RFC 9110, 8.6: a server must not send one there; a client could wait for its bytes."""
+    client = serve(lambda req, res: res.status(204).setHeader("Content-Length", 4).end("body"))
+    answer = client()
+    assert (answer.status, answer.all("Content-Length"), answer.body) == (204, [], b"")
