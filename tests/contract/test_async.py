@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from nextwsgi.auth import get_session
 from nextwsgi.errors import BrokenAnswer
+from nextwsgi.middleware.handlers import awaitable
 from tests.contract.client import Body, Req, Res, Serve
+from tests.unit.auth.making import SECRET
 
 PATIENCE = 10.0
 
@@ -364,3 +367,38 @@ def test_body_and_answer_pass_through_the_requests_own_thread(serve: Serve) -> N
     client = serve(handler, {"api": {"bodyParser": False}})
     assert client(method="POST", body=Watched(b"text"), length="4").body == b"text"
     assert threads == [threading.get_ident()] * 2
+
+
+def test_an_answer_that_is_taken_back_leaves_nothing_of_itself(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTH_SECRET", SECRET)
+
+    async def handler(req: Req, res: Res) -> None:
+        get_session(req)  # which is not awaited, so that everybody was let in
+        res.setHeader("Set-Cookie", "a=1").setHeader("X-Own", "1")
+        res.status(201).json({"private": True})
+
+    answer = serve(handler)()
+    assert (answer.status, answer.reason) == (500, "Internal Server Error")
+    assert (answer.lines, answer.body) == ([("X-Own", "1")], b"Internal Server Error")
+
+
+def test_after_a_def_that_wrote_the_loop_waits_for_no_client_either(serve: Serve) -> None:
+    taken = threading.Event()
+    seen: list[bytes] = []
+    part: Any = awaitable(lambda req, res: res.write("b"))
+
+    async def handler(req: Req, res: Res) -> None:
+        res.write("a")
+        await res.drain()
+        await part(req, res)
+        assert res._errands is not None
+        res._errands.post(taken.wait)  # a client that takes nothing yet
+        res.write("c")
+        seen.append(client.answer.body)
+        taken.set()
+
+    client = serve(handler)
+    assert client().body == b"abc"
+    assert seen == [b"ab"]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from nextwsgi.middleware import with_cors
 from tests.contract.client import Req, Res, Serve
 
 
@@ -105,6 +106,25 @@ def test_a_list_that_is_changed_later_brings_no_unchecked_line(serve: Serve) -> 
         res.end()
 
     assert serve(handler)().lines == [("X-Own", "one")]
+
+
+@pytest.mark.parametrize(
+    ("vary", "sent"),
+    [
+        (None, "Origin"),
+        ("Accept", "Accept, Origin"),
+        (["Accept", "origin"], "Accept, origin"),
+        ("*", "*"),
+    ],
+)
+def test_vary_is_one_line_that_keeps_what_wrappers_need(serve: Serve, vary: Any, sent: str) -> None:
+    def handler(req: Req, res: Res) -> None:
+        if vary is not None:
+            res.setHeader("vary", vary)
+        res.end()
+
+    answer = serve(with_cors(origin="https://a.example")(handler))()
+    assert answer.lines == [("Access-Control-Allow-Origin", "https://a.example"), ("Vary", sent)]
 
 
 def test_after_the_head_was_sent_it_is_ignored(serve: Serve) -> None:

@@ -33,6 +33,21 @@ def test_an_empty_phrase_is_none(serve: Serve) -> None:
     assert serve(handler)().reason == "Mine"
 
 
+def test_a_status_stays_where_a_header_is_refused(serve: Serve) -> None:
+    def handler(req: Req, res: Res) -> None:
+        with pytest.raises(ValueError, match="X-Bad"):
+            res.writeHead(307, {"X-A": "1", "X-Bad": "a\nb"})
+        res.end("text")
+
+    answer = serve(handler)()
+    assert (answer.status, answer.reason) == (307, "Temporary Redirect")
+    assert answer.lines == [("X-A", "1")]
+
+
+def test_a_header_without_a_name_is_passed_over(serve: Serve) -> None:
+    assert serve(lambda req, res: res.writeHead(200, {"": "1", "X-A": "2"}).end())().lines == [("X-A", "2")]
+
+
 def test_the_head_is_fixed_but_not_yet_sent(serve: Serve) -> None:
     def handler(req: Req, res: Res) -> None:
         res.writeHead(200)
@@ -48,7 +63,7 @@ def test_the_head_is_fixed_but_not_yet_sent(serve: Serve) -> None:
 def test_a_second_time_it_throws(serve: Serve) -> None:
     def handler(req: Req, res: Res) -> None:
         res.writeHead(201)
-        with pytest.raises(RuntimeError, match="after the head was sent"):
+        with pytest.raises(RuntimeError, match=r"^res\.writeHead\(\) after the head was sent$"):
             res.writeHead(202)
         res.end()
 

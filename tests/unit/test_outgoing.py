@@ -16,7 +16,7 @@ from nextwsgi.outgoing import as_bytes, checked_line, with_vary
         ("Accept, Cookie", ["Origin"], "Accept, Cookie, Origin"),
         (["Accept", "Cookie ,X-Own"], ["Origin", "Accept"], "Accept, Cookie, X-Own, Origin"),
         ("origin", ["Origin"], "origin"),
-        ("X-Max", ["XX"], "X-Max, XX"),
+        ("X-Max", ["XX", "-Max"], "X-Max, XX, -Max"),
         ("Accept,,\t", ["Origin"], "Accept, Origin"),
         ("*", ["Origin"], "*"),
         ("Accept", ["*"], "*"),
