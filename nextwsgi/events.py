@@ -272,7 +272,8 @@ class _Writer(ABC):
 
     def _part(self) -> None:
         """End the answer of a reader who is there, and tell when to come again."""
-        self._res.write(f"retry: {random.randint(*RETURN)}\n\n")
+        # It spreads those who come again: nobody gains by guessing it.
+        self._res.write(f"retry: {random.randint(*RETURN)}\n\n")  # nosec B311
         self._res.end()
 
 

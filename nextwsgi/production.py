@@ -217,8 +217,8 @@ limit_request_field_size = 16_384
 forwarder_headers = ""
 
 # Each worker gives its signs of life through a file: on a disk it could wait for the disk and be taken for
-# dead.
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+# dead. gunicorn itself makes the file, with a random name and for its owner alone.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # nosec B108
 
 # The socket for gunicornc would lie in the home folder, where two projects would share it.
 control_socket_disable = True

@@ -10,7 +10,7 @@ MODULES: list[str] = [
     "spellings",
     "headers",
     "illegal",
-    "fuzz",
+    "fuzz", "readers",
     "faults",
     "stopping",
     "stores",
