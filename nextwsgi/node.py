@@ -32,12 +32,17 @@ def parse_query(text: str) -> Query:
 
     The names that Next.js uses between its own servers are left out as Next.js leaves them out.
     """
-    query = _collect(text.split("&"), _query_pair)
+    query = search_params(text)
     # server-utils.js, filterInternalQuery.
     if "nxt" in text or "nextI" in text or "%" in text:
         for name in [name for name in query if _INTERNAL.match(name)]:
             del query[name]
     return query
+
+
+def search_params(text: str) -> Query:
+    """Return what URLSearchParams reads in the part of a URL between "?" and "#"."""
+    return _collect(text.split("&"), _query_pair)
 
 
 def parse_form(text: str) -> Query:

@@ -109,9 +109,10 @@ class ServerResponse:
         phrase, fields = (
             ("", statusMessage) if isinstance(statusMessage, Mapping) else (statusMessage, headers)
         )
+        self.statusCode = statusCode  # first, as in Next.js: it stays where a header is refused
         for name, value in (fields or {}).items():
-            self.setHeader(name, value)
-        self.statusCode = statusCode
+            if name:
+                self.setHeader(name, value)
         self.statusMessage = phrase or self.statusMessage
         self._fix_head()
         return self
@@ -200,9 +201,9 @@ class ServerResponse:
             if self._vary:
                 self._headers["vary"] = ("Vary", with_vary(self.getHeader("Vary"), self._vary))
             lines = _lines(self._headers.values())
-            if not _HOP_BY_HOP.isdisjoint(self._headers):
-                # The server's business (PEP 3333); Node lets a handler set them.
-                lines = [line for line in lines if line[0].lower() not in _HOP_BY_HOP]
+            unsent = _UNSENT_204 if code == 204 else _HOP_BY_HOP
+            if not unsent.isdisjoint(self._headers):
+                lines = [line for line in lines if line[0].lower() not in unsent]
             if self._length is None:
                 self._length = self._announced()
             self._bodiless = code in _BODILESS or self._environ["REQUEST_METHOD"] == "HEAD"
@@ -320,13 +321,14 @@ def encode(text: str) -> bytes:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
-# RFC 2616, 13.5.1.
+# RFC 2616, 13.5.1. The server's business (PEP 3333); Node lets a handler set them.
 _HOP_BY_HOP = frozenset(
     (
         *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization"),
         *("te", "trailers", "transfer-encoding", "upgrade"),
     )
 )
+_UNSENT_204 = _HOP_BY_HOP | {"content-length"}  # RFC 9110, 8.6; Node sends what it is told
 _BODILESS = frozenset((*range(100, 200), 204, 304))
 _STATUS_LINES = {code: f"{code} {phrase}" for code, phrase in REASONS.items()}
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")

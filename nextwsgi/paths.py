@@ -6,7 +6,8 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
-from nextwsgi.node import parse_query
+from nextwsgi.jsontext import properties
+from nextwsgi.node import search_params
 
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^/?]*")
 # All that may stand in a path without being encoded; "%" must be, so that decoding gives PATH_INFO back.
@@ -62,7 +63,8 @@ def redirect_location(path: str, query: str) -> str | None:
     The URL starts with exactly one slash and no backslash, so it cannot lead to another host.
     """
     if "//" in path or "\\" in path:
-        query = quote(query.encode("latin-1"), safe=_PRINTABLE)
+        # Next.js drops a query that begins with another "?".
+        query = "" if query.startswith("?") else quote(query.encode("latin-1"), safe=_QUERY_LITERAL)
         target = clean_path(re.sub(r"/+", "/", path.replace("\\", "/")))
         return f"{target}?{query}" if query else target
     target = clean_path(path)
@@ -91,10 +93,11 @@ def _rewritten(query: str) -> str:
     """Write a query as Node's querystring does: redirects of trailing slashes pass through it."""
     return "&".join(
         f"{quote(name, safe=_QUERY_SAFE)}={quote(each, safe=_QUERY_SAFE)}"
-        for name, value in parse_query(query).items()
+        for name, value in properties(search_params(query)).items()
         for each in (value if isinstance(value, list) else [value])
     )
 
 
-_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+# What the URL standard leaves alone in the query of a URL of http.
+_QUERY_LITERAL = "".join(map(chr, range(0x21, 0x7F))).translate({ord(mark): None for mark in "\"#<>'"})
 _QUERY_SAFE = "-._~!'()*"

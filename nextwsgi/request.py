@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from nextwsgi.body import PIECE, BodyStream
 from nextwsgi.config import BODY_LIMIT
-from nextwsgi.node import parse_cookies, parse_query, serialize_query
+from nextwsgi.node import Query, parse_cookies, parse_query, serialize_query
 
 if TYPE_CHECKING:
     from nextwsgi.loop import Errands
     from nextwsgi.project import Project
     from nextwsgi.response import NextApiResponse
-    from nextwsgi.routes import Match
+    from nextwsgi.routes import Match, Segment
 
 Value = TypeVar("Value")
 
@@ -90,6 +90,8 @@ class NextApiRequest:
         """The query string's values, and the path parameters over them; a repeated name is a list."""
         text = self._environ.get("QUERY_STRING")
         query = parse_query(text) if text else {}
+        if query and self._match.route.names:
+            _drop_unset(query, self._match.route.params)
         query.update(self._match.params)
         return query
 
@@ -202,6 +204,23 @@ class NextApiRequest:
             raise RuntimeError('"async for chunk in req" needs an async def handler')
         while piece := await errands.run(lambda: self._stream.read(PIECE)):
             yield piece
+
+
+def _drop_unset(query: Query, params: tuple[Segment, ...]) -> None:
+    """Drop what stands for an optional catch-all without a value, where the parameters before it are named.
+
+    server-utils.js, normalizeDynamicRouteParams, which Next.js puts to the query, too.
+    """
+    *others, (kind, last) = params
+    if kind == "[[...]]" and query.get(last) in ("", "index"):
+        values = {name: query.get(name) for _, name in others}
+        if not any(_is_unset(name, value) for name, value in values.items()):
+            del query[last]
+
+
+def _is_unset(name: str, value: str | list[str] | None) -> bool:
+    # What is spelled as the file spells it is no value.
+    return value is None or f"[{name}]" in (value if isinstance(value, list) else [value])
 
 
 def sent_headers(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -64,6 +64,8 @@ def resolve(
             _handle(req, res)
         pieces = _deliver(req, res)
     except raised() as error:
+        if res._head is None:
+            res._drop_type()
         _drop_source(res)
         _recover(error, req, res)
         pieces = _deliver(req, res)
@@ -136,11 +138,11 @@ async def _pump(source: AsyncIterable[Any], res: Response) -> None:
     try:
         async for chunk in chunks:
             piece = as_bytes(chunk)
-            if res._begin_stream().bodiless:  # nobody waits for an endless stream's end
+            if res._begin().bodiless:  # nobody waits for an endless stream's end
                 break
             res.write(piece)
             await res.drain()
-        res._begin_stream()
+        res._begin()
         res.end()
     finally:
         if aclose := getattr(chunks, "aclose", None):
@@ -280,7 +282,7 @@ def _pieces(req: NextApiRequest, res: Response) -> Iterable[bytes]:
     """Start a streamed answer once its first piece is there: until then it can still become an error."""
     chunks = _chunks(res._source)
     first = next(chunks, b"")
-    return _Pieces(chain([first], chunks), req, res, res._begin_stream())
+    return _Pieces(chain([first], chunks), req, res, res._begin())
 
 
 def _chunks(source: Any) -> Iterator[bytes]:

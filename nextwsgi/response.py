@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self
 from nextwsgi.jsontext import stringify
 from nextwsgi.node import is_fresh
 from nextwsgi.outgoing import Chunk, HeaderValue, ServerResponse, close, each, encode, header_key
-from nextwsgi.wire import StartResponse, Wire
+from nextwsgi.wire import StartResponse
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -29,6 +29,7 @@ Stream = Iterable[Chunk] | AsyncIterable[Chunk]
 JSON_TYPE = "application/json; charset=utf-8"
 OCTETS = "application/octet-stream"
 _JSON = ("Content-Type", JSON_TYPE)
+_OCTETS = ("Content-Type", OCTETS)
 
 log = logging.getLogger("nextwsgi")
 
@@ -37,7 +38,6 @@ class NextApiResponse(ServerResponse, Generic[Data]):
     """One answer. ``NextApiResponse[Data]`` makes a type checker hold ``json`` and ``send`` to ``Data``."""
 
     _source: Stream | None = None  # what send was given to be sent piece by piece
-    _stream_type: str | None = OCTETS  # what a stream is where nothing else is set
     _cleared = False
     _later: Later | None = None  # what is to be done once the client has the answer
 
@@ -69,7 +69,7 @@ class NextApiResponse(ServerResponse, Generic[Data]):
         elif isinstance(body, str):
             self._send_bytes(encode(body))
         elif isinstance(body, bytes | bytearray | memoryview):
-            self._send_bytes(bytes(body), self.getHeader("Content-Type") or OCTETS)
+            self._send_bytes(bytes(body), None if self._is_typed() else OCTETS)
         elif _is_stream(body):
             self._send_stream(body)
         else:
@@ -118,10 +118,10 @@ class NextApiResponse(ServerResponse, Generic[Data]):
         """Take the preview cookies back; once in an answer is enough."""
         from nextwsgi.preview import cleared_cookies
 
-        if self._cleared:
-            return self
-        self._cleared = True
-        return self._add_cookies(cleared_cookies(path=path, development=self._project.development))
+        if not self._cleared:
+            self._add_cookies(cleared_cookies(path=path, development=self._project.development))
+            self._cleared = True
+        return self
 
     def revalidate(self, urlPath: str) -> None:
         """Always raise: there are no pages here to rebuild."""
@@ -160,12 +160,17 @@ class NextApiResponse(ServerResponse, Generic[Data]):
         self._source = body
         if self.statusCode in (204, 304):
             self._send_nothing(True)
+        elif self._head is None and not self._is_typed():
+            self._headers["content-type"] = _OCTETS
 
-    def _begin_stream(self) -> Wire:
-        """Send the head of a streamed answer, now that its first piece is there."""
-        if self._stream_type is not None and not self.hasHeader("Content-Type"):
-            self.setHeader("Content-Type", self._stream_type)
-        return self._begin()
+    def _drop_type(self) -> None:
+        """Forget the type of a stream that failed before its first piece: what follows is an error's text."""
+        if self._headers.get("content-type") is _OCTETS:
+            self.removeHeader("Content-Type")
+
+    def _is_typed(self) -> bool:
+        """Tell whether the content type is set to what JavaScript takes for true."""
+        return self.getHeader("Content-Type") not in (None, "", 0)
 
     def _send_nothing(self, lost: bool) -> None:
         """Answer with the head alone, as a 204 or 304 wants it."""

@@ -1,5 +1,7 @@
 """Route paths to rules, and a request's path to a route. Opens no file."""
 
+from __future__ import annotations
+
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +30,12 @@ class Route:
     @cached_property
     def names(self) -> frozenset[str]:
         """The names of its path parameters."""
-        return frozenset(segment.name for segment in read_path(self.path) if segment.kind != "static")
+        return frozenset(segment.name for segment in self.params)
+
+    @cached_property
+    def params(self) -> tuple[Segment, ...]:
+        """The segments of its path that stand for values, in their order."""
+        return tuple(segment for segment in read_path(self.path) if segment.kind != "static")
 
     @cached_property
     def is_app(self) -> bool:

@@ -179,7 +179,7 @@ def send(response: Response, res: NextApiResponse[Any], *, asynchronous: bool = 
         close(body)
         res.end()
     else:
-        res._source, res._stream_type = _stream(body, asynchronous), None
+        res._source = _stream(body, asynchronous)
 
 
 def _stream(body: Iterable[Any] | AsyncIterable[Any], asynchronous: bool) -> Any:

@@ -45,6 +45,25 @@ def test_an_empty_optional_catch_all_is_absent(serve: Serve) -> None:
     assert client("/api/docs/a").json() == {"slug": ["a"]}
 
 
+@pytest.mark.parametrize(
+    ("path", "target", "query"),
+    [
+        ("/api/[[...x]]", "/api?x=&b=1", {"b": "1"}),
+        ("/api/[[...x]]", "/api?x=index", {}),
+        ("/api/[[...x]]", "/api?x=a", {"x": "a"}),
+        ("/api/[[...x]]", "/api?x=index&x=index", {"x": ["index", "index"]}),
+        ("/api/[a]/[[...x]]", "/api/1?x=", {"a": "1", "x": ""}),
+        ("/api/[a]/[[...x]]", "/api/1?x=&a=2", {"a": "1"}),
+        ("/api/[a]/[[...x]]", "/api/1?x=&a=[a]", {"a": "1", "x": ""}),
+        ("/api/[...x]", "/api/1?x=", {"x": ["1"]}),
+    ],
+)
+def test_a_query_may_name_an_optional_catch_all_that_is_absent(
+    serve: Serve, path: str, target: str, query: dict[str, object]
+) -> None:
+    assert serve(lambda req, res: res.json(req.query), path=path)(target).json() == query
+
+
 def test_the_query_can_be_changed_and_replaced(serve: Serve) -> None:
     def handler(req: Req, res: Res) -> None:
         req.query["a"] = "2"

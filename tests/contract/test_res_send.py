@@ -67,6 +67,8 @@ def test_bytes_are_octets_unless_a_type_is_set(serve: Serve, body: bytes) -> Non
     assert (answer.body, answer.header("Content-Type")) == (b"\x00\xff", "application/octet-stream")
     answer = serve(lambda req, res: res.setHeader("Content-Type", "image/png").send(body))()
     assert answer.header("Content-Type") == "image/png"
+    answer = serve(lambda req, res: res.setHeader("content-type", "image/png").send(body))()
+    assert ("content-type", "image/png") in answer.lines
 
 
 @pytest.mark.parametrize(
@@ -135,6 +137,14 @@ def test_streams_are_octets_without_length_or_etag(serve: Serve, make: Any) -> N
 def test_a_content_type_set_for_a_stream_stays(serve: Serve) -> None:
     answer = serve(lambda req, res: res.setHeader("Content-Type", "text/csv").send(iter(["a,b"])))()
     assert answer.header("Content-Type") == "text/csv"
+
+
+def test_a_stream_has_its_content_type_at_once(serve: Serve) -> None:
+    def handler(req: Req, res: Res) -> None:
+        res.setHeader("content-type", "").send(iter(["a"]))
+        res.end(str(res.getHeader("Content-Type")))
+
+    assert serve(handler)().body == b"application/octet-stream"
 
 
 def test_a_large_file_is_sent_in_pieces_of_64_kib(serve: Serve, tmp_path: Path) -> None:

@@ -111,6 +111,11 @@ def test_dots_are_resolved_and_odd_characters_encoded(path: str, clean: str) -> 
         ("/a\\b", "", "/a/b"),
         ("\\\\a", "", "/a"),
         ("//", "", "/"),
+        # What is internal to Next.js in a query goes on, numbers come first, as everywhere in JavaScript.
+        ("/a/", "nxtPid=2&b=1&1=x", "/a?1=x&nxtPid=2&b=1"),
+        ("//a", "x=\"<'>|^`{}", "/a?x=%22%3C%27%3E|^`{}"),
+        ("//a", "?x=1", "/a"),
+        ("/a/", "?x=1", "/a?%3Fx=1"),
     ],
 )
 def test_other_spellings_are_redirected_to_the_clean_one(path: str, query: str, location: str) -> None:
