@@ -159,16 +159,22 @@ class Front:
         if found is not None and (dynamic or not found.route.names):
             return self._resolve(found, trip, start)
         # CVE-2026-44575: the rules and proxy have seen another path of /%66iles/a, or of /files%2Fa.
-        return None if _DISGUISE.search(path) else serve(trip.app.project.public, path, trip.environ, start)
+        return None if _DISGUISE.search(path) else self._serve(path, trip, start)
+
+    def _serve(self, path: str, trip: Trip, start: StartResponse) -> Pieces | None:
+        trip.yields = True
+        file = serve(trip.app.project.public, path, trip.environ, start)
+        trip.yields = file is not None
+        return file
 
     def _resolve(self, found: Match, trip: Trip, start: StartResponse) -> Pieces:
-        base, trip.is_app = self._config.base_path, found.route.is_app
+        base, trip.yields = self._config.base_path, found.route.is_app
         environ = trip.environ
         if base or trip.rewritten:
             environ = {**environ, PATH_KEY: f"{self._below_base(trip.path)}{'/' * trip.slash}"}
         if base:
             environ |= {BASE_KEY: base, URL_KEY: trip.url_for(base, found.route.names)}
-        if trip.rewritten and not trip.is_app:
+        if trip.rewritten and not found.route.is_app:
             # The client's URL stays in req.url; req.query has what the rewrites made of it.
             url = trip.url_for(base, found.params)
             found = Match(found.route, {**trip.query, **found.params})

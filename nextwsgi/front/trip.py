@@ -40,7 +40,8 @@ class Trip:
         """The path without a slash at its end, and whether it had one."""
         self.later: Later | None = None
         self.query: dict[str, Value] = dict(parse_query(environ.get("QUERY_STRING", "")))
-        self.rewritten = self.is_app = False
+        self.rewritten = self.yields = False
+        """Whether a rewrite has led here, and whether the answer's own headers give way to ``headers``."""
         self.headers: Lines = []
         """What the configuration sets, where the answer does not."""
         self.cookies: list[str] = []
@@ -108,16 +109,20 @@ class Trip:
     def lines(self, lines: Lines) -> Lines:
         """Give an answer's headers, with those of the configuration and of ``proxy``.
 
-        As in Next.js, these stand over those of a route handler, and below those of any other answer.
+        As in Next.js, these stand over those of a route handler or a file, and below those of others.
         """
-        if self.is_app:
-            over = {name.lower() for name, _ in self.headers if name.lower() != "set-cookie"}
+        if self.yields:
+            over = {name.lower() for name, _ in self.headers} - _OWN
             lines = [line for line in lines if line[0].lower() not in over]
         own = {name.lower() for name, _ in lines}
         added = [line for line in self.headers if line[0].lower() not in own]
         if self.cookies:  # proxy's come first, and stay; the configuration's give way to any
             added = [line for line in added if line[0].lower() != "set-cookie"]
         return [*added, *(("Set-Cookie", cookie) for cookie in self.cookies), *lines]
+
+
+# Of the very body that follows, or beside others of their name.
+_OWN = frozenset(("content-length", "content-range", "set-cookie"))
 
 
 def _without_slash(path: str) -> str:

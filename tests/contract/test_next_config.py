@@ -68,6 +68,28 @@ def GET(request):
     assert answer.all("Set-Cookie") == ["own=1"]
 
 
+def test_they_stand_over_those_of_a_file_but_for_what_counts_its_bytes(project: MakeProject) -> None:
+    lines = {
+        "Cache-Control": "max-age=9",
+        "Content-Type": "text/x-own",
+        "ETag": '"own"',
+        "Content-Length": "3",
+    }
+    rules = [{"source": "/:path*", "headers": [{"key": key, "value": value} for key, value in lines.items()]}]
+    client = project({**config(repr({"headers": rules})), "public/file.txt": "hello"})
+    answer = client("/file.txt")
+    told = [answer.all(name) for name in lines]
+    assert told == [["max-age=9"], ["text/x-own"], ['"own"'], ["5"]]
+    assert answer.header("Last-Modified") is not None
+    part = client("/file.txt", headers={"Range": "bytes=0-1"})
+    assert (part.body, part.all("Content-Length"), part.all("Content-Range")) == (
+        b"he",
+        ["2"],
+        ["bytes 0-1/5"],
+    )
+    assert client("/nothing").header("Content-Type") != "text/x-own"
+
+
 # --- redirects --------------------------------------------------------------------------------------------
 
 REDIRECTS = """{"redirects": lambda: [

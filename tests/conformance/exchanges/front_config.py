@@ -19,6 +19,8 @@ HEADERS = [
     get("front_headers_in_another_case", "/API/text"),
     get("front_headers_of_a_file", "/api/pub.txt"),
     get("front_headers_of_a_route_handler", "/api/app/1?a=2"),
+    get("front_headers_over_those_of_a_file", "/kept.txt"),
+    get("front_headers_over_those_of_a_part_of_a_file", "/kept.txt", {"Range": "bytes=0-1"}),
     head("front_headers_to_head", "/api/text"),
     request("front_headers_to_options", "OPTIONS", "/api/app/1"),
     get("front_env", "/api/text"),

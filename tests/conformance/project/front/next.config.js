@@ -20,6 +20,7 @@ module.exports = {
       { source: '/api/show', missing: [{ type: 'header', key: 'x-none' }], headers: [{ key: 'X-Missing', value: '1' }] },
       { source: '/api/users/:id(\\d+)', headers: [{ key: 'X-User', value: 'user :id' }, { key: 'x-cfg', value: 'last' }] },
       { source: '/api/text', has: [{ type: 'host', value: 'named.test' }], headers: [{ key: 'X-Host', value: 'named' }] },
+      { source: '/kept.txt', headers: [{ key: 'Cache-Control', value: 'max-age=9' }, { key: 'Content-Type', value: 'text/x-own' }, { key: 'X-Own', value: 'cfg' }] },
       { source: '/up/:p*', headers: [{ key: 'X-Cfg', value: 'outside' }] },
     ]
   },
