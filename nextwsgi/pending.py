@@ -15,18 +15,13 @@ class Unawaited(RuntimeError):
     """A handler never awaited what it called, and took that for the answer."""
 
 
-class Pending(Generic[Value]):
-    """A value that ``await`` gives; whatever else is done with it says so.
+class Promise(Generic[Value]):
+    """A value that ``await`` gives; whatever else is done with it says so."""
 
-    ``is None`` cannot be refused: without ``await`` everybody would be signed in. So its request keeps it,
-    and a handler that ends well without having awaited it has failed.
-    """
-
-    def __init__(self, errands: Errands, call: str, wait: Callable[[], Coroutine[Any, Any, Value]]) -> None:
+    def __init__(self, call: str, wait: Callable[[], Coroutine[Any, Any, Value]]) -> None:
         self._call = call
         self._wait = wait
         self._awaited = False
-        errands.pending.append(self)
 
     def __await__(self) -> Generator[Any, None, Value]:
         self._awaited = True
@@ -46,6 +41,18 @@ class Pending(Generic[Value]):
         if name.startswith("_"):  # Python's own questions
             raise AttributeError(name)
         self._refuse()
+
+
+class Pending(Promise[Value]):
+    """One that has to be awaited.
+
+    ``is None`` cannot be refused: without ``await`` everybody would be signed in. So its request keeps it,
+    and a handler that ends well without having awaited it has failed.
+    """
+
+    def __init__(self, errands: Errands, call: str, wait: Callable[[], Coroutine[Any, Any, Value]]) -> None:
+        super().__init__(call, wait)
+        errands.pending.append(self)
 
 
 def require_awaited(pending: Iterable[Pending[Any]]) -> None:

@@ -37,15 +37,15 @@ class Blob:
 
     def arrayBuffer(self) -> Any:
         """Give the bytes."""
-        return given(self._bytes)
+        return given(self._bytes, "file.arrayBuffer()")
 
     def bytes(self) -> Any:
         """Give the bytes."""
-        return given(self._bytes)
+        return given(self._bytes, "file.bytes()")
 
     def text(self) -> Any:
         """Give the bytes as UTF-8 text, with U+FFFD for what is none."""
-        return given(decode(self._bytes))
+        return given(decode(self._bytes), "file.text()")
 
     def stream(self) -> Iterator[Any]:
         """Yield the bytes in pieces."""

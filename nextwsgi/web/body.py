@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 from nextwsgi.body import too_large
 from nextwsgi.jsontext import parse_json
 from nextwsgi.outgoing import close
+from nextwsgi.pending import Promise
 from nextwsgi.web.blob import PIECE, Blob, decode
 from nextwsgi.web.formdata import FormData, encode_form
 from nextwsgi.web.headers import Headers
@@ -90,35 +91,37 @@ class Body:
 
     def text(self) -> Any:
         """Read the body as UTF-8 text, with U+FFFD for what is none."""
-        return self._read(decode)
+        return self._read("text", decode)
 
     def json(self) -> Any:
         """Read the body as JSON; ValueError for what is none."""
-        return self._read(lambda data: parse_json(decode(data)))
+        return self._read("json", lambda data: parse_json(decode(data)))
 
     def bytes(self) -> Any:
         """Read the body as bytes."""
-        return self._read(lambda data: data)
+        return self._read("bytes", lambda data: data)
 
     def arrayBuffer(self) -> Any:
         """Read the body as bytes."""
-        return self.bytes()
+        return self._read("arrayBuffer", lambda data: data)
 
     def blob(self) -> Any:
         """Read the body as a ``Blob`` of its content type."""
         return self._read(
-            lambda data: Blob([data], type=str(parse_mime(self.headers.get("content-type") or "") or ""))
+            "blob",
+            lambda data: Blob([data], type=str(parse_mime(self.headers.get("content-type") or "") or "")),
         )
 
     def formData(self) -> Any:
         """Read the body as ``FormData``; TypeError for another content type, and for a broken body."""
         from nextwsgi.web.forms import parse_form
 
-        return self._read(lambda data: parse_form(data, self.headers.get("content-type") or ""))
+        return self._read("formData", lambda data: parse_form(data, self.headers.get("content-type") or ""))
 
-    def _read(self, use: Callable[[Any], Value]) -> Value | Awaitable[Value]:
+    def _read(self, name: str, use: Callable[[Any], Value]) -> Value | Awaitable[Value]:
         if is_async():
-            return self._read_later(use)
+            call = f"{type(self).__name__.removeprefix('Next').lower()}.{name}()"
+            return Promise(call, lambda: self._read_later(use))
         whole = _Whole()
         for piece in pieces(self._take()):
             whole.add(piece)

@@ -117,7 +117,7 @@ def cookies() -> Any:
 
     RuntimeError outside a route handler.
     """
-    return given(_scope("cookies").cookies)
+    return given(_scope("cookies").cookies, "cookies()")
 
 
 def headers() -> Any:
@@ -125,7 +125,7 @@ def headers() -> Any:
 
     RuntimeError outside a route handler.
     """
-    return given(_scope("headers").headers)
+    return given(_scope("headers").headers, "headers()")
 
 
 def draft_mode() -> Any:
@@ -133,7 +133,7 @@ def draft_mode() -> Any:
 
     RuntimeError outside a route handler.
     """
-    return given(_scope("draft_mode").draft)
+    return given(_scope("draft_mode").draft, "draft_mode()")
 
 
 def _scope(name: str) -> Scope:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from nextwsgi.pending import Promise
+
 Value = TypeVar("Value")
 
 
@@ -14,9 +16,9 @@ def is_async() -> bool:
     return asyncio._get_running_loop() is not None
 
 
-def given(value: Value) -> Value | Awaitable[Value]:
-    """Give a value that is there already, to be awaited in ``async def``."""
-    return _later(value) if is_async() else value
+def given(value: Value, call: str) -> Value | Awaitable[Value]:
+    """Give a value that is there already, to be awaited in ``async def``; ``call`` is what gave it."""
+    return Promise(call, lambda: _later(value)) if is_async() else value
 
 
 async def _later(value: Value) -> Value:

@@ -551,3 +551,47 @@ def test_no_request_makes_a_5xx_of_a_handler_that_looks_at_all_of_it(handle: Mak
         }
         answer = client.ask(pick.choice(["GET", "POST"]), target, body=_text(pick, 20).encode(), **sent)
         assert answer.status in (200, 308, 400, 404), (target, sent)
+
+
+UNAWAITED = """
+from nextwsgi.headers import cookies, headers
+from nextwsgi.server import Blob, Response
+
+
+async def POST(request):
+    {line}
+    return Response("in")
+"""
+
+
+def unawaited(root: Path, line: str) -> Client:
+    write(root, {"app/api/x/route.py": UNAWAITED.format(line=line)})
+    return Client(NextWSGI(root))
+
+
+@pytest.mark.parametrize(
+    ("line", "call"),
+    [
+        ("if not request.json(): return Response('out')", "request.json()"),
+        ("return Response(f'{request.text()}')", "request.text()"),
+        ("request.formData().get('a')", "request.formData()"),
+        ("if request.clone().bytes() == b'': return Response('out')", "request.bytes()"),
+        ("for piece in request.arrayBuffer(): pass", "request.arrayBuffer()"),
+        ("request.blob()['a']", "request.blob()"),
+        ("if not cookies(): return Response('out')", "cookies()"),
+        ("headers().get('a')", "headers()"),
+        ("len(Blob(['a']).text())", "file.text()"),
+    ],
+)
+def test_what_is_not_awaited_in_async_def_is_taken_for_nothing(
+    project: Path, line: str, call: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = unawaited(project, line)
+    assert client("/api/x", method="POST", body=b"a").status == 500
+    assert f"in async def, await it: await {call}" in caplog.text
+
+
+def test_several_readers_are_awaited_at_once(project: Path) -> None:
+    lines = "import asyncio; a, b = await asyncio.gather(request.text(), cookies()); return Response(a)"
+    client = unawaited(project, lines)
+    assert client("/api/x", method="POST", body=b"text").body == b"text"
