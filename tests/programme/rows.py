@@ -18,6 +18,7 @@ MODULES: list[str] = [
     "disks",
     "slow",
     "overload",
+    "mutation",
 ]
 
 

@@ -94,13 +94,15 @@ def test_files_below_app_are_told_by_their_folder(file: str, below_app: bool) ->
         ("/api/users/1/b%2Fc", ("/api/users/[...rest]", {"rest": ["1", "b/c"]})),
         ("/api/opt", ("/api/opt/[[...x]]", {})),
         ("/api/opt/index", ("/api/opt/[[...x]]", {})),
+        ("/api/all/index", ("/api/all/[...x]", {"x": ["index"]})),
         ("/api/opt/a/index", ("/api/opt/[[...x]]", {"x": ["a", "index"]})),
         ("/api/users", None),
         ("/api/Users/me", None),
     ],
 )
 def test_a_path_finds_its_route(path: str, expected: object) -> None:
-    routes = table("/api/users/me", "/api/users/[id]", "/api/users/[...rest]", "/api/opt/[[...x]]")
+    optional = ("/api/opt/[[...x]]", "/api/all/[...x]")
+    routes = table("/api/users/me", "/api/users/[id]", "/api/users/[...rest]", *optional)
     assert found(routes, path) == expected
 
 
