@@ -3,6 +3,11 @@
 import errno
 from collections.abc import Sequence
 
+NO_WRAPPERS = (
+    "what takes a request has no wrappers: set headers in next.config.py, look at who asks in proxy.py,"
+    " or write the route into pages/api/, def handler(req, res)"
+)
+
 
 class ApiError(Exception):
     """Answer the client with a status and a line of text.

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
+from nextwsgi.errors import NO_WRAPPERS
 from nextwsgi.files import takes
 
 if TYPE_CHECKING:
@@ -159,8 +160,16 @@ def check_handler(name: str, handler: object) -> None:
         raise TypeError(f"{name} takes a handler, def handler(req, res), not {kind(handler)}")
     if not takes(handler, 2):
         found = title(handler)
-        hint = f"; is it a wrapper, {found}(...)(handler)?" if takes(handler, 1) else ""
+        hint = f"; {_hint(handler, found)}" if takes(handler, 1) else ""
         raise TypeError(f"{name} takes a handler, def handler(req, res): {found} takes other arguments{hint}")
+
+
+def _hint(handler: Handler, name: str) -> str:
+    from inspect import signature
+
+    if name.isupper() or [*signature(handler).parameters] == ["request"]:
+        return NO_WRAPPERS
+    return f"is it a wrapper, {name}(...)(handler)?"
 
 
 def title(function: object) -> str:

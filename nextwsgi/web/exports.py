@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from nextwsgi.config import RUNTIMES
+from nextwsgi.errors import NO_WRAPPERS
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH")
 
@@ -27,13 +28,24 @@ def read_functions(exports: Mapping[str, object]) -> tuple[Functions, list[str]]
     for method in METHODS:
         if method in exports:
             count = _count(exports[method])
-            if count is None:
+            if _is_wrapped(exports[method]):
+                problems.append(f"{method} has nextwsgi.middleware around it: {NO_WRAPPERS}")
+            elif count is None:
                 problems.append(f"{method} must be a function: def {method}(request): ...")
             else:
                 functions[method] = (_function(exports[method]), count)
     if not functions and not problems:
         problems.append("it exports no method: write def GET(request): ... (helpers go into another file)")
     return functions, problems
+
+
+def _is_wrapped(function: object) -> bool:
+    """Tell whether a wrapper for handlers of req and res stands around a function of a request."""
+    while function is not None:
+        if getattr(function, "__globals__", {}).get("__name__", "").startswith("nextwsgi.middleware"):
+            return True
+        function = getattr(function, "__wrapped__", None)
+    return False
 
 
 def _function(value: object) -> Callable[..., Any]:

@@ -573,6 +573,14 @@ def test_what_is_no_wrapper_is_refused_with_the_mend(parts: list[object], text: 
     assert refused(*parts).startswith(text)
 
 
+def GET(_: object) -> None:  # noqa: N802 - as route handlers are named
+    """Stand for one."""
+
+
+def edge(request: object) -> None:
+    """Stand for the handler of an edge route."""
+
+
 @pytest.mark.parametrize(
     ("handler", "text"),
     [
@@ -583,6 +591,15 @@ def test_what_is_no_wrapper_is_refused_with_the_mend(parts: list[object], text: 
             wrapper("a"),
             "compose(...) takes a handler, def handler(req, res): wrapper takes other arguments; is it"
             " a wrapper, wrapper(...)(handler)?",
+        ),
+        *(
+            (
+                function,
+                f"compose(...) takes a handler, def handler(req, res): {name} takes other arguments;"
+                " what takes a request has no wrappers: set headers in next.config.py, look at who asks in"
+                " proxy.py, or write the route into pages/api/, def handler(req, res)",
+            )
+            for name, function in (("GET", GET), ("edge", edge))
         ),
     ],
 )

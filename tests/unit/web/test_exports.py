@@ -1,9 +1,11 @@
 """What a route.py may export, and what is wrong with the rest."""
 
+from functools import wraps
 from typing import Any
 
 import pytest
 
+from nextwsgi.middleware import Wrapper, compose, with_cors, with_rate_limit
 from nextwsgi.web.exports import read_functions
 
 
@@ -63,3 +65,20 @@ def test_settings_of_next_js_and_names_of_ones_own_are_let_be() -> None:
         "fetchCache": "x",
     }
     assert problems({"GET": get, **settings, "_dynamics": 1, "LIMIT": 5, "names": ["x"], "helper": get}) == []
+
+
+@pytest.mark.parametrize("wrapper", [with_cors(), compose(with_cors()), with_rate_limit(9)])
+def test_wrappers_of_the_middleware_are_told_where_they_cannot_work(wrapper: Wrapper) -> None:
+    def get(request: object, params: object) -> None: ...
+
+    [problem] = problems({"GET": wrapper(get)})
+    assert problem.startswith("GET has nextwsgi.middleware around it: what takes a request has no wrappers")
+
+
+def test_a_wrapper_of_one_s_own_may_stand_around_a_function() -> None:
+    def get(request: object, params: object) -> None: ...
+
+    @wraps(get)
+    def inner(request: object, params: object) -> None: ...
+
+    assert problems({"GET": inner}) == []
