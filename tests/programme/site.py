@@ -50,6 +50,8 @@ async def handler(req, res):
 import time
 
 def handler(req, res):
+    if "text" in req.query:
+        res.setHeader("Content-Type", "text/plain").setHeader("X-Accel-Buffering", req.query["text"])
     for piece in range(int(req.query["pieces"])):
         res.write(f"{piece}\\n")
         time.sleep(0.1)

@@ -10,7 +10,9 @@ import shutil
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,7 @@ import pytest
 
 from lib.uploads import FIELDS, LIMIT
 from nextwsgi import production
+from nextwsgi.lasting import SHARE
 from tests.contract.serving import everything, until
 from tests.contract.sockets import TEXT, connected, frame
 from tests.programme.deployed import CONFIG, MISSING, adapted, command, missing, nginx
@@ -132,11 +135,39 @@ def test_nginx_closes_idle_connections_before_gunicorn_does() -> None:
     assert int(found[1]) < production.keepalive
 
 
-def test_event_streams_pass_at_once_and_their_end_is_seen(ports: Ports) -> None:
-    with socket.create_connection(("127.0.0.1", ports.front), PATIENCE) as client:
+def ticks(port: int) -> bool:
+    """Read two events of a stream, and leave; False where there are too many readers."""
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as client:
         client.sendall(b"GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        if b" 503 " in until(client, b"\r\n\r\n"):
+            return False
         until(client, b"data: tick\n\n")
-        until(client, b"data: tick\n\n")
+        return bool(until(client, b"data: tick\n\n"))
+
+
+def test_event_streams_pass_at_once_and_readers_who_leave_are_noticed(ports: Ports) -> None:
+    most = int(production.threads * SHARE)
+    with ThreadPoolExecutor(most) as readers:
+        for _ in range(2):
+            asked_for = list(readers.map(ticks, [ports.front] * most))
+            assert any(asked_for)
+    deadline = time.monotonic() + PATIENCE
+    while not ticks(ports.front):
+        assert time.monotonic() < deadline, "readers who left are still counted"
+
+
+@pytest.mark.parametrize("query", ["", "&text=no"])
+def test_pieces_pass_at_once_unless_they_are_compressed_and_then_where_the_route_says_so(
+    ports: Ports, query: str
+) -> None:
+    head = (
+        f"GET /api/long-stream?pieces=100{query} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", ports.front), 8) as client:  # the end comes after 10 seconds
+        client.sendall(head.encode())
+        until(client, b"\r\n\r\n")
+        assert client.recv(1000)
+        assert client.recv(1000)
 
 
 def test_websockets_pass(ports: Ports) -> None:
