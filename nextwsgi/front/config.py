@@ -119,17 +119,25 @@ def _key_problems(config: Mapping[str, Any]) -> Iterator[str]:
 
 def loops(config: NextConfig) -> Iterator[str]:
     """Say which redirects would send a client round and round; conditions and parameters may end it."""
-    for redirect in config.redirects:
-        path, seen = redirect.destination.text, [redirect.source.text]
-        while not redirect.has and not redirect.missing:
+    for start in config.redirects:
+        seen, at = [start.source.text], start
+        while not at.has and not at.missing:
+            path = re.split("[?#]", at.destination.text)[0].removesuffix("/") or "/"
             if path in seen:
                 yield f"redirects go round: {' -> '.join([*seen, path])}"
                 break
             seen.append(path)
-            following = [each for each in config.redirects if each.source.text == path and not each.has]
-            if not following or following[0].missing or following[0].source.names:
+            following = [each for each in config.redirects if not each.has and _is_for(each, at, path)]
+            if not following:
                 break
-            path = following[0].destination.text
+            at = following[0]
+
+
+def _is_for(redirect: Redirect, before: Redirect, path: str) -> bool:
+    """Tell whether a redirect is for where another one leads, whatever its parameters are."""
+    if before.destination.names:
+        return redirect.source.text == path
+    return redirect.source.match_place(path) is not None
 
 
 def _kind(value: object) -> str:

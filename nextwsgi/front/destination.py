@@ -46,6 +46,14 @@ class Destination:
         """Whether it is another origin's."""
         return bool(self.scheme)
 
+    @property
+    def has_place(self) -> bool:
+        """Whether its host is a name or an address that can be asked, without a user's name before it."""
+        is_host = self._host.params or re.fullmatch(
+            r"[A-Za-z0-9](?:[\w.-]*\w)?\.?", self._host.text, re.ASCII
+        )
+        return bool(is_host) and int(self._port[1:7] or 0) < 65536
+
     def fill(self, params: Params, query: Mapping[str, Value], *, append: bool) -> Target:
         """Fill in parameters, over a request's query. ``append`` adds those it does not use to the query."""
         own = {name: _filled(value, params) for name, value in self._query.items()}

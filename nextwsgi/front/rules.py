@@ -172,6 +172,8 @@ def _rewrite(
     destination = _destination(item, source, has, base)
     if not destination.is_outside and item.get("basePath") is False:
         raise ValueError("with basePath False a rewrite goes to another origin: https://example.com/...")
+    if destination.is_outside and not destination.has_place:
+        raise ValueError(f"destination has no host to ask: {item['destination']!r:.60}")
     if destination.host_names:
         # CVE-2024-34351: nothing is fetched from a host that a request names.
         raise ValueError("the host of a rewrite cannot come from the request: write it out")

@@ -196,6 +196,11 @@ def test_what_has_finds_may_be_in_a_destination() -> None:
         [("/a", "/a")],
         [("/a", "/b"), ("/b", "/a")],
         [("/a", "/b"), ("/b", "/c"), ("/c", "/b")],
+        [("/:path*", "/x")],
+        [("/c/:id", "/c/1")],
+        [("/About", "/about")],
+        [("/a", "/a/?b=1#c")],
+        [("/a/:id", "/b/:id"), ("/b/:id", "/a/:id")],
     ],
 )
 def test_redirects_that_go_round_are_refused(rules: list[tuple[str, str]]) -> None:
@@ -208,8 +213,9 @@ def test_redirects_that_may_end_are_not() -> None:
     rules = [
         {"source": "/a", "destination": "/b", "permanent": False, "has": has},
         {"source": "/b", "destination": "/a", "permanent": False},
-        {"source": "/c/:id", "destination": "/c/1", "permanent": False},
+        {"source": "/c/:id((?!1$).*)", "destination": "/c/1", "permanent": False},
         {"source": "/d", "destination": "/c/1", "permanent": False},
+        {"source": "/g/:id", "destination": "https://ex.com/g/:id", "permanent": False},
         {"source": "/e", "destination": "/f", "permanent": False},
         {"source": "/f", "destination": "/e", "permanent": False, "missing": has},
     ]
@@ -223,3 +229,13 @@ def test_the_host_of_a_rewrite_is_never_the_request_s() -> None:
         "rewrites[0]: the host of a rewrite cannot come from the request: write it out"
     ]
     assert problems(redirects=[{**rule, "permanent": False}]) == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["http://", "http://u@ex.com", "http://exa mple", "http://ex.com:99999", "http://-", "http://ex.com:"],
+)
+def test_a_rewrite_to_what_no_one_can_ask_is_told(place: str) -> None:
+    rule = {"source": "/a/:p*", "destination": f"{place}/:p*"}
+    assert problems(rewrites=[rule]) != []
+    assert problems(rewrites=[{"source": "/a", "destination": "http://127.0.0.1:3001/"}]) == []
