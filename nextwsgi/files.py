@@ -6,6 +6,7 @@ import importlib.util
 import inspect
 import logging
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -159,6 +160,8 @@ def load_front(root: Path, loader: Loader = SourceFileLoader) -> tuple[NextConfi
     RouteError lists what is wrong with them.
     """
     home = home_folder(root)
+    if problems := [*_astray(root, home)]:
+        raise RouteError(problems)
     config_file = root / "next.config.py"
     files = [file for file in front_files(root, home) if file != config_file]
     if not config_file.is_file() and not files:
@@ -174,6 +177,23 @@ def front_files(root: Path, home: Path) -> list[Path]:
     """List the files that come before the routes, as far as there are any."""
     files = (root / "next.config.py", home / "proxy.py", home / "middleware.py")
     return [file for file in files if file.is_file()]
+
+
+def _astray(root: Path, home: Path) -> Iterator[str]:
+    """Say which of these files lie where nobody reads them: a guard that is never called guards nothing."""
+    folders = (root, root / "src", home / "pages", home / "app")
+    for folder in folders:
+        for name, right in (("proxy", home), ("middleware", home), ("next.config", root)):
+            file = folder / f"{name}.py"
+            if folder == right or not file.is_file():
+                continue
+            # A module of that name may be anything else.
+            exported = "config" if name == "next.config" else name
+            if re.search(
+                rf"^(?:(?:async )?def {exported}\b|{exported}\s*[:=])", file.read_text(errors="replace"), re.M
+            ):
+                where, there = (each.relative_to(root).as_posix() for each in (file, right / file.name))
+                yield f"{where}: it is never read there: move it to {there}"
 
 
 def set_env(config: NextConfig) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -117,5 +118,18 @@ def _matcher(item: object, base_path: str) -> Matcher:
 
 def function_problems(exports: Mapping[str, object], name: str) -> Iterator[str]:
     """Say why a file's function cannot be called."""
-    if not callable(exports.get(name)):
+    function = exports.get(name)
+    if not callable(function):
         yield f"it exports no {name}: write def {name}(request): ..."
+    elif not _takes_one(function):
+        yield f"{name} takes the request and nothing else: write def {name}(request): ..."
+
+
+def _takes_one(function: Function) -> bool:
+    try:
+        inspect.signature(function).bind(None)
+    except TypeError:
+        return False
+    except ValueError:  # a function written in C may not tell
+        return True
+    return True

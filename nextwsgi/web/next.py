@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Self
 
@@ -155,7 +156,11 @@ class NextResponse(Response):
     def _going_on(cls, request: Any, headers: object) -> Self:
         response = cls(None, headers=headers)
         response._goes_on = True
-        if request is not None and request.get("headers") is not None:
+        if isinstance(request, Request):
+            request = {"headers": request.headers}
+        if request is not None and (not isinstance(request, Mapping) or set(request) - {"headers"}):
+            raise TypeError('request is what the route is to see: request={"headers": headers}')
+        if request and request["headers"] is not None:
             response._request_headers = Headers(request["headers"])
         return response
 

@@ -37,8 +37,10 @@ class _Json:
         return partial(_json, owner) if response is None else partial(Body.json, response)
 
 
-def _json(owner: type[Response], data: object, **init: Any) -> Response:
+def _json(owner: type[Response], data: object, *options: object, **init: Any) -> Response:
     """Answer with JSON, as JSON.stringify writes it; TypeError or ValueError for what cannot be JSON."""
+    if options:
+        raise TypeError("options are keyword arguments: json(data, status=201, headers={...})")
     response = owner(stringify(data), **init)
     if not response.headers.has("content-type"):
         response.headers.set("content-type", "application/json")

@@ -490,3 +490,51 @@ def test_while_a_client_sends_its_body_other_requests_go_on(project: MakeProject
         thread.join()
     assert other.json() == {"a": "other"}
     assert answers[0].json() == {"a": "text"}
+
+
+@pytest.mark.parametrize(
+    ("file", "there"),
+    [("src/proxy.py", "proxy.py"), ("pages/middleware.py", "middleware.py"), ("app/proxy.py", "proxy.py")],
+)
+def test_one_that_is_never_read_is_told(project: MakeProject, file: str, there: str) -> None:
+    name = "middleware" if "middleware" in file else "proxy"
+    with pytest.raises(RouteError) as caught:
+        project({"app/x.txt": "", file: f"def {name}(request):\n    pass\n"})
+    assert caught.value.problems == [f"{file}: it is never read there: move it to {there}"]
+
+
+def test_a_next_config_in_src_is_told_and_another_module_is_not(project: MakeProject) -> None:
+    project({"src/proxy.py": "VALUE = 1\n"})
+    with pytest.raises(
+        RouteError, match=r"src/next.config.py: it is never read there: move it to next.config.py"
+    ):
+        project({"src/next.config.py": "config = {}\n"})
+
+
+@pytest.mark.parametrize("arguments", ["", "request, event"])
+def test_one_that_takes_something_else_is_told(project: MakeProject, arguments: str) -> None:
+    with pytest.raises(RouteError, match=r"proxy takes the request and nothing else"):
+        project({"proxy.py": f"def proxy({arguments}):\n    pass\n"})
+
+
+def test_one_that_does_not_tell_what_it_takes_is_taken(project: MakeProject) -> None:
+    """As a function written in C does not."""
+    assert project({"proxy.py": "proxy = vars\n"})("/api/show").status == 500
+
+
+def test_request_is_what_the_route_is_to_see(project: MakeProject) -> None:
+    extra = """
+
+def whole(request):
+    request.headers.set("x-new", "n")
+    return NextResponse.next(request=request)
+
+def misspelt(request):
+    return NextResponse.next(request={"header": {}})
+
+def only(request):
+    return NextResponse.next(request=request.headers)
+"""
+    client = served(project, extra)
+    assert client("/api/show?m=whole").json()["headers"]["x-new"] == "n"
+    assert [client(f"/api/show?m={mode}").status for mode in ("misspelt", "only")] == [500, 500]

@@ -35,7 +35,7 @@ def test_a_function_gets_what_it_takes(function: Any, count: int) -> None:
     [
         ({}, "it exports no method"),
         ({"GET": 5}, "GET must be a function"),
-        ({"POST": three}, "POST must be a function: def POST(request)"),
+        ({"POST": three}, "POST takes (request) or (request, params): def POST(request)"),
         ({"get": get}, "methods are in capitals, def GET(request)"),
         ({"GET": get, "Post": get}, "Post is never called"),
         ({"handler": get}, "handler is for pages/api"),

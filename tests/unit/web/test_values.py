@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nextwsgi.server import URL, Blob, File, FormData, Headers, URLSearchParams
+from nextwsgi.server import URL, Blob, File, FormData, Headers, Response, URLSearchParams
 from nextwsgi.web.mime import parse_mime
 from nextwsgi.web.multipart import HEAD, PARTS, read_parts
 from nextwsgi.web.text import to_text
@@ -177,3 +177,8 @@ def test_a_big_form_is_read_in_time() -> None:
     begun = time.perf_counter()
     assert len([*read_parts(part * 500 + b"--B--", b"B")]) == 500
     assert time.perf_counter() - begun < 2
+
+
+def test_options_in_a_dict_are_told() -> None:
+    with pytest.raises(TypeError, match="options are keyword arguments"):
+        Response.json({}, {"status": 201})
