@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from tests.conformance import servers
+from tests.programme.nextjs import served
 from tests.programme.nextjs.area import Area
-from tests.programme.nextjs.areas import FUNCTIONS
+from tests.programme.nextjs.areas import FUNCTIONS, SERVED
 from tests.programme.nextjs.comparing import Comparison, answered, made
 from tests.programme.nextjs.differences import DIFFERENCES
 from tests.programme.nextjs.oracle import MODULES, oracle
@@ -30,6 +31,14 @@ def functions(areas: list[Area], progress: Progress, *, count: int = COUNT, seed
             triples = answered(area, made(area, count, seed), node)
             _compare(found, area.name, triples, progress, number * count, len(areas) * count)
     return judged(found, [area.name for area in areas], count)
+
+
+def over_http(site: served.Site, progress: Progress, *, count: int = COUNT, seed: int = SEED) -> Result:
+    """Compare what `next start` and ours under gunicorn answer."""
+    found = Comparison()
+    triples = served.answered(served.requests(site, count, seed))
+    _compare(found, site.name, triples, progress, 0, count)
+    return judged(found, [site.name], count)
 
 
 def classes_of_the_web(progress: Progress, *, count: int = COUNT, seed: int = SEED) -> Result:
@@ -82,6 +91,10 @@ ROWS = [
     *(
         Row(f"differential-{name}", f"{PROMISE}: {name}", GOAL, partial(functions, areas))
         for name, areas in FUNCTIONS.items()
+    ),
+    *(
+        Row(f"differential-{name}", f"{PROMISE}: {name} over HTTP", GOAL, partial(over_http, site))
+        for name, site in SERVED.items()
     ),
     Row("differential-web", f"{PROMISE}: the classes of the web", GOAL, classes_of_the_web),
     Row("differential-env", f"{PROMISE}: environment files", GOAL, environment_files),

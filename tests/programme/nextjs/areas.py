@@ -1,6 +1,8 @@
-"""All areas that are functions, by the rows they are in."""
+"""All areas: functions by the rows they are in, and what is asked over HTTP."""
 
 from tests.programme.nextjs import bodies, functions, routing
+from tests.programme.nextjs.calls import CALLS
+from tests.programme.nextjs.requests import REQUESTS
 
 ALL = {area.name: area for area in (*functions.AREAS, *bodies.AREAS, *routing.AREAS)}
 
@@ -14,4 +16,5 @@ _ROWS = {
     "fresh": ("is_fresh", "reason"),
     "routing": ("conflicts", "match"),
 }
+SERVED = {site.name: site for site in (CALLS, REQUESTS)}
 FUNCTIONS = {row: [ALL[name] for name in names] for row, names in _ROWS.items()}

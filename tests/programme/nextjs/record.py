@@ -4,11 +4,13 @@ tests/security/test_differential.py compares ours with them, without Node.
 """
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.conformance import servers
+from tests.programme.nextjs import served
 from tests.programme.nextjs.area import Area, digest, inputs
-from tests.programme.nextjs.areas import ALL
+from tests.programme.nextjs.areas import ALL, SERVED
 from tests.programme.nextjs.comparing import Comparison, answered
 from tests.programme.nextjs.oracle import Oracle, oracle
 
@@ -36,11 +38,11 @@ def write(area: str, given: list[object], digests: list[str]) -> None:
     (RECORDED / f"{area}.txt").write_text("\n".join([digest(given), *lines, ""]))
 
 
-def digests(area: Area, node: Oracle) -> list[str]:
-    """Ask Next.js; AssertionError where ours differs for no reason that is listed."""
+def digests(area: str, triples: Iterable[tuple[object, object, object]]) -> list[str]:
+    """Give the digests of what Next.js answered; AssertionError where ours differs for no listed reason."""
     found, kept = Comparison(), []
-    for given, theirs, ours in answered(area, asked(area), node):
-        kind = found.add(area.name, given, theirs, ours)
+    for given, theirs, ours in triples:
+        kind = found.add(area, given, theirs, ours)
         kept.append(EXCUSED if kind == "explained" else digest(theirs))
     assert not found.wrong, "\n".join(found.wrong)
     return kept
@@ -49,13 +51,21 @@ def digests(area: Area, node: Oracle) -> list[str]:
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("areas", nargs="*", default=list(ALL))
+    parser.add_argument("areas", nargs="*", default=[*ALL, *SERVED])
     options = parser.parse_args()
     servers.install_next()
     with oracle() as node:
         for name in options.areas:
-            write(name, asked(ALL[name]), digests(ALL[name], node))
+            write(name, *_recorded(name, node))
             print(name)
+
+
+def _recorded(name: str, node: Oracle) -> tuple[list[object], list[str]]:
+    if name in ALL:
+        given = asked(ALL[name])
+        return given, digests(name, answered(ALL[name], given, node))
+    requests = served.requests(SERVED[name], COUNT, SEED)
+    return [*requests], digests(name, served.answered(requests))
 
 
 if __name__ == "__main__":
