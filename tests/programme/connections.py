@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +15,14 @@ from tests.contract.serving import PATIENCE, Server, started
 from tests.programme.calls import Answer, Environ
 from tests.programme.kinds import SETTINGS, project
 
-WSGI = "from nextwsgi import NextWSGI\n\napp = NextWSGI('.')\n"
+# As many clients as a limit keeps: that it does keep no more is the row "counting".
+WSGI = """
+from nextwsgi import NextWSGI
+from nextwsgi.middleware import windows
+
+windows.CLIENTS = 50
+app = NextWSGI('.')
+"""
 CONFIG = "from nextwsgi.production import *\n"
 
 
@@ -111,9 +117,3 @@ def heard(server: Server, count: int) -> dict[str, Any]:
         if counts.get("after", 0) + counts.get("error", 0) >= count or time.monotonic() > deadline:
             return found
         time.sleep(0.05)
-
-
-def resident(pid: int) -> int:
-    """Give the bytes of memory that a process holds."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")

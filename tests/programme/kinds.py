@@ -29,7 +29,7 @@ SETTINGS = {
 }
 
 # People: making tokens and encrypted cookies takes longer than a request.
-PEOPLE = 256
+PEOPLE, FEW = 32, 2
 
 JSON, FORM, TEXT = "application/json", "application/x-www-form-urlencoded", "text/plain"
 BOUNDARY = "----boundary"
@@ -53,9 +53,9 @@ def number(count: int, seed: int = 0) -> str:
     return f"id-{seed:03}-{count:09}-x"
 
 
-def person(count: int) -> str:
-    """Give the id of one of PEOPLE."""
-    return number(count % PEOPLE, 999)
+def person(count: int, people: int = PEOPLE) -> str:
+    """Give the id of one of so many people."""
+    return number(count % people, 999)
 
 
 # --- requests -----------------------------------------------------------------------------------------
@@ -117,7 +117,9 @@ class Kind:
 
     def who(self, count: int, seed: int) -> str:
         """Give the id of the request of this count."""
-        return number(count, seed) if self.identified is None else person(count)
+        if self.identified is None:
+            return number(count, seed)
+        return person(count, FEW if self.rare else PEOPLE)
 
     def environ(self, app: NextWSGI | None, who: str) -> Environ:
         """Make the request of an id."""

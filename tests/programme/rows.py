@@ -19,6 +19,8 @@ MODULES: list[str] = [
     "slow",
     "overload",
     "mutation",
+    "mixing",
+    "leaks",
 ]
 
 

@@ -14,5 +14,5 @@ def count(name):
 
 def same(name, one, other):
     count(name)
-    if one != other:
+    if one != other and len(mixed) < 16:
         mixed.append((name, one, other))
