@@ -28,20 +28,11 @@ def read_functions(exports: Mapping[str, object]) -> tuple[Functions, list[str]]
     for method in METHODS:
         if method in exports:
             count = _count(exports[method])
-<<<<<<< ours
             if _is_wrapped(exports[method]):
                 problems.append(f"{method} has nextwsgi.middleware around it: {NO_WRAPPERS}")
             elif count is None:
-                problems.append(f"{method} must be a function: def {method}(request): ...")
-=======
-            if count is None:
-                takes = (
-                    "takes (request) or (request, params)"
-                    if callable(exports[method])
-                    else "must be a function"
-                )
+                takes = "takes (request) or (request, params)" if callable(exports[method]) else _FUNCTION
                 problems.append(f"{method} {takes}: def {method}(request): ...")
->>>>>>> theirs
             else:
                 functions[method] = (_function(exports[method]), count)
     if not functions and not problems:
@@ -56,6 +47,9 @@ def _is_wrapped(function: object) -> bool:
             return True
         function = getattr(function, "__wrapped__", None)
     return False
+
+
+_FUNCTION = "must be a function"
 
 
 def _function(value: object) -> Callable[..., Any]:
