@@ -21,6 +21,7 @@ MODULES: list[str] = [
     "mutation",
     "mixing",
     "leaks",
+    "counting",
 ]
 
 
