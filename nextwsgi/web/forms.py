@@ -5,7 +5,7 @@ from __future__ import annotations
 from nextwsgi.web.blob import File, decode
 from nextwsgi.web.formdata import FormData
 from nextwsgi.web.mime import parse_mime
-from nextwsgi.web.multipart import read_parts
+from nextwsgi.web.multipart import PARTS, read_parts
 from nextwsgi.web.url import parse_pairs
 
 
@@ -14,6 +14,8 @@ def parse_form(data: bytes, content_type: str) -> FormData:
     kind, options = parse_mime(content_type) or ("", {})
     form = FormData()
     if kind == "application/x-www-form-urlencoded":
+        if data.count(b"&") >= PARTS:
+            raise TypeError(f"Failed to parse body as FormData: it has more than {PARTS} fields")
         for name, value in parse_pairs(decode(data)):
             form.append(name, value)
     elif kind == "multipart/form-data" and options.get("boundary"):

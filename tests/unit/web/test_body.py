@@ -284,3 +284,14 @@ def test_a_request_made_of_another_takes_its_body_over() -> None:
     second = Request(first)
     assert (second.method, second.headers.get("a"), second.text()) == ("POST", "1", "x")
     assert first.bodyUsed
+
+
+def test_a_urlencoded_form_has_1000_fields_at_most() -> None:
+    def read(count: int) -> Any:
+        body = "&".join(f"a{number}=1" for number in range(count))
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        return Request("http://x/", method="POST", body=body, headers=headers).formData()
+
+    assert len([*read(1000)]) == 1000
+    with pytest.raises(TypeError, match="more than 1000 fields"):
+        read(1001)
