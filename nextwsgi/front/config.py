@@ -14,6 +14,7 @@ from nextwsgi.front.rules import HeaderRule, Reader, Redirect, Rewrite
 KEYS = {
     "basePath": (str, "text"),
     "trailingSlash": (bool, "True or False"),
+    "skipTrailingSlashRedirect": (bool, "True or False"),
     "poweredByHeader": (bool, "True or False"),  # Next.js sends that header with pages alone
     "compress": (bool, "True or False"),
     "env": (Mapping, "a dict"),
@@ -24,19 +25,19 @@ KEYS = {
 
 # Of pages, of the build, and of servers that are not here: taken, so that a configuration can be shared.
 IDLE = (
-    *("allowedDevOrigins", "assetPrefix", "cacheComponents", "cacheHandler", "cleanDistDir", "compiler"),
-    *("crossOrigin", "deploymentId", "devIndicators", "distDir", "eslint", "experimental", "generateBuildId"),
-    *("generateEtags", "httpAgentOptions", "images", "logging", "modularizeImports", "output"),
-    *("outputFileTracingIncludes", "outputFileTracingExcludes", "outputFileTracingRoot", "pageExtensions"),
-    *(
-        "productionBrowserSourceMaps",
-        "reactCompiler",
-        "reactStrictMode",
-        "sassOptions",
-        "serverExternalPackages",
-    ),
-    *("skipTrailingSlashRedirect", "staticPageGenerationTimeout", "transpilePackages", "turbopack"),
-    *("typedRoutes", "typescript", "webpack"),
+    *("adapterPath", "agentRules", "allowedDevOrigins", "assetPrefix", "bundlePagesRouterDependencies"),
+    *("cacheComponents", "cacheHandler", "cacheHandlers", "cacheLife", "cacheMaxMemorySize"),
+    *("cleanDistDir", "compiler", "configOrigin", "crossOrigin", "deploymentId", "deprecated"),
+    *("devIndicators", "distDir", "enablePrerenderSourceMaps", "eslint", "excludeDefaultMomentLocales"),
+    *("experimental", "expireTime", "exportPathMap", "generateBuildId", "generateEtags"),
+    *("htmlLimitedBots", "httpAgentOptions", "i18n", "images", "instrumentationClientInject", "logging"),
+    *("modularizeImports", "onDemandEntries", "output", "outputFileTracingExcludes"),
+    *("outputFileTracingIncludes", "outputFileTracingRoot", "outputHashSalt", "pageExtensions"),
+    *("partialPrefetching", "productionBrowserSourceMaps", "reactCompiler", "reactMaxHeadersLength"),
+    *("reactProductionProfiling", "reactStrictMode", "sassOptions", "serverExternalPackages"),
+    *("skipMiddlewareUrlNormalize", "skipProxyUrlNormalize"),
+    *("staticPageGenerationTimeout", "supportsImmutableAssets", "target", "transpilePackages"),
+    *("turbopack", "typedRoutes", "typescript", "useFileSystemPublicRoutes", "watchOptions", "webpack"),
 )
 
 _LISTS = ("beforeFiles", "afterFiles", "fallback")
@@ -48,6 +49,8 @@ class NextConfig:
 
     base_path: str = ""
     trailing_slash: bool = False
+    keeps_slashes: bool = False
+    """Whether a path is answered with a slash at its end and without one alike."""
     compress: bool = False
     """Next.js compresses unless it is told not to; here the proxy in front does, unless it is told to."""
     env: dict[str, str] = field(default_factory=dict)
@@ -70,6 +73,7 @@ def read_config(value: object) -> tuple[NextConfig, list[str]]:
     config = NextConfig(
         base_path=value.get("basePath", ""),
         trailing_slash=value.get("trailingSlash", False),
+        keeps_slashes=value.get("skipTrailingSlashRedirect", False),
         compress=value.get("compress", False),
         env=dict(value.get("env", {})),
         headers=reader.headers(_called(value.get("headers", []))),

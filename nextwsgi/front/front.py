@@ -68,12 +68,17 @@ class Front:
 
     def _answer_to(self, app: NextWSGI, environ: dict[str, Any], start_response: StartResponse) -> Pieces:
         path, query = raw_path(environ), environ.get("QUERY_STRING", "")
-        location = slash_location(path, query, trailing=self._config.trailing_slash)
+        location = self._slash_location(path, query)
         if location is not None and self._find_slashed(app, path) is None:
             return redirect(location, environ, start_response)
         trip = Trip(clean_path(path) if is_odd(path) else path, environ, app)
         pieces = self._go(trip, start_response)
         return pieces if trip.later is None else ClosingIterator(pieces, trip.later.begin)
+
+    def _slash_location(self, path: str, query: str) -> str | None:
+        if self._config.keeps_slashes and "//" not in path and "\\" not in path:
+            return None
+        return slash_location(path, query, trailing=self._config.trailing_slash)
 
     def _go(self, trip: Trip, start_response: StartResponse) -> Pieces:
         try:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import http.client
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from nextwsgi.front import config
 from tests.conformance import servers
 from tests.conformance.places import Site
 from tests.conformance.record import one_at_a_time
@@ -219,6 +221,23 @@ def test_a_conversation_goes_through_next(pair: Pair) -> None:
     with connected(pair.front, "/api/python-talks") as line:
         line.send(frame(TEXT, b"hello"))
         assert line.read() == (TEXT, b"hello False")
+
+
+# --- next.config ------------------------------------------------------------------------------------------
+
+KEYS = """
+const { configSchema } = require('next/dist/server/config-schema.js')
+const schema = typeof configSchema === 'function' ? configSchema() : configSchema
+console.log(Object.keys((schema._def.getter?.() ?? schema).shape).join('\\n'))
+"""
+
+
+def test_each_key_of_next_is_known() -> None:
+    servers.install_next()
+    told = subprocess.run(["node", "-e", KEYS], cwd=PROJECT, check=True, capture_output=True, text=True)
+    names = set(told.stdout.split())
+    assert len(names) > 50
+    assert names - {*config.KEYS, *config.IDLE} == set()
 
 
 # --- compress ---------------------------------------------------------------------------------------------

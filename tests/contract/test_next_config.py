@@ -90,6 +90,32 @@ def test_they_stand_over_those_of_a_file_but_for_what_counts_its_bytes(project: 
     assert client("/nothing").header("Content-Type") != "text/x-own"
 
 
+# --- slashes ----------------------------------------------------------------------------------------------
+
+
+def test_slashes_may_be_left_to_whoever_answers(project: MakeProject) -> None:
+    rules = '[{"source": "/in/:a", "destination": "/api/show?a=:a"}]'
+    skip = f'{{"skipTrailingSlashRedirect": True, "trailingSlash": %s, "rewrites": {rules}}}'
+    for trailing in (False, True):
+        client = project({**config(skip % trailing), "public/file.txt": "hello"})
+        assert client("/api/show/").json()["url"] == "/api/show/"
+        assert client("/api/show").json()["url"] == "/api/show"
+        told = client("/in/5/").json()
+        assert (told["url"], told["query"]) == ("/in/5/", {"a": "5"})
+        assert client("/api/users/7/").json()["query"] == {"id": "7"}
+        assert client("/file.txt/").body == b"hello"
+        assert client("/nothing/").status == 404
+        several = client("/api//show/")
+        assert (several.status, several.header("Location")) == (308, "/api/show/")
+
+
+def test_another_origin_is_asked_without_the_slash_as_next_asks_it(project: MakeProject, origin: str) -> None:
+    rules = f'[{{"source": "/x/:path*", "destination": "{origin}/:path*"}}]'
+    client = project(config(f'{{"skipTrailingSlashRedirect": True, "rewrites": {rules}}}'))
+    for asked, path in (("/x/e/", "/e"), ("/x/a/b/?x=1", "/a/b?x=1"), ("/x/", "/"), ("/x/e", "/e")):
+        assert client(asked).json()["path"] == path
+
+
 # --- redirects --------------------------------------------------------------------------------------------
 
 REDIRECTS = """{"redirects": lambda: [

@@ -40,6 +40,10 @@ def test_its_functions_may_be_async() -> None:
     assert (len(read.redirects), wrong) == (1, [])
 
 
+def test_keys_of_pages_and_builds_are_taken() -> None:
+    assert problems(i18n={"locales": ["en"]}, images={}, cacheLife={}, reactStrictMode=True) == []
+
+
 @pytest.mark.parametrize(
     ("written", "read"), [({}, False), ({"compress": False}, False), ({"compress": True}, True)]
 )
