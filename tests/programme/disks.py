@@ -130,7 +130,7 @@ def disk(
     """Fill the disk, and make room again, so often."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nextwsgi-")))
-        place = stack.enter_context(mounted(rounds * count * size + 8 * MIB)) if root else None
+        place = stack.enter_context(mounted(2 * rounds * count * size + 16 * MIB)) if root else None
         (folder / "disk").symlink_to(place or tempfile.mkdtemp(dir=folder))
         (folder / "site").mkdir()
         (folder / "site" / "stored").symlink_to(folder / "disk" / "stored")
@@ -157,7 +157,8 @@ def disk(
 
 async def _filled(writers: Writers, full: Disk, rounds: int, count: int, progress: Progress) -> None:
     for number in range(rounds):
-        assert await writers.write(count) == ({200}, {201}), "with room"
+        seen = await writers.write(count)
+        assert seen == ({200}, {201}), ("with room", seen)
         await asyncio.to_thread(full.fill)
         files, users = await writers.write(count)
         assert files == {503}, ("without room", files)
