@@ -115,10 +115,8 @@ async def _stopped(
     began = time.monotonic()
     server.process.send_signal(signal.SIGTERM)
     ended = asyncio.create_task(_ended(server))
-    became = {}
-    for name, task in tasks.items():
-        became[name] = await task
-    return await ended - began, became
+    became = await asyncio.gather(*tasks.values(), return_exceptions=True)
+    return await ended - began, dict(zip(tasks, map(str, became), strict=True))
 
 
 async def _ended(server: Server) -> float:
