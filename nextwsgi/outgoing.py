@@ -241,8 +241,8 @@ class ServerResponse:
         if self._started:
             return
         self._head = self._length = None
-        self._ended, self._body, self._size = False, b"", 0
-        for name in ("content-length", "content-type", "etag", "set-cookie"):
+        self._ended, self._size = False, 0
+        for name in ("content-type", "etag", "set-cookie"):  # _fail sees to the length and the body
             self._headers.pop(name, None)
 
     def _start_early(self) -> None:

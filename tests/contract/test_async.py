@@ -384,6 +384,17 @@ def test_an_answer_that_is_taken_back_leaves_nothing_of_itself(
     assert (answer.lines, answer.body) == ([("X-Own", "1")], b"Internal Server Error")
 
 
+def test_an_answer_without_headers_is_taken_back_too(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTH_SECRET", SECRET)
+
+    async def handler(req: Req, res: Res) -> None:
+        get_session(req)
+        res.end("private")
+
+    answer = serve(handler)()
+    assert (answer.status, answer.lines, answer.body) == (500, [], b"Internal Server Error")
+
+
 def test_after_a_def_that_wrote_the_loop_waits_for_no_client_either(serve: Serve) -> None:
     taken = threading.Event()
     seen: list[bytes] = []
