@@ -10,6 +10,9 @@ MODULES: list[str] = [
     "spellings",
     "headers",
     "illegal",
+    "framing",
+    "limits",
+    "memory",
     "fuzz",
     "readers",
     "faults",
@@ -22,6 +25,7 @@ MODULES: list[str] = [
     "mixing",
     "leaks",
     "counting",
+    "login",
 ]
 
 
