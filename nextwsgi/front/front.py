@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from werkzeug.wsgi import ClosingIterator
 
@@ -179,7 +179,9 @@ class Front:
             environ = {**environ, PATH_KEY: f"{self._below_base(trip.path)}{'/' * trip.slash}"}
         if base:
             environ |= {BASE_KEY: base, URL_KEY: trip.url_for(base, found.route.names)}
-        if trip.rewritten and not found.route.is_app:
+        if found.route.is_app:
+            environ = {**environ, **trip.sent_to}
+        elif trip.rewritten:
             # The client's URL stays in req.url; req.query has what the rewrites made of it.
             url = trip.url_for(base, found.params)
             found = Match(found.route, {**trip.query, **found.params})
@@ -248,7 +250,16 @@ class Front:
         target = URL(response._rewrite)
         if target.origin != origin:
             return self._elsewhere(target.href, trip, start)
-        trip.rewrite(target.pathname, parse_query(target.search.removeprefix("?")))
+        search = target.search.removeprefix("?")
+        trip.rewrite(target.pathname, parse_query(search))
+        # As in Next.js, a route handler sees where proxy sent its request.
+        trip.sent_to = {
+            "RAW_URI": target.pathname,
+            "REQUEST_URI": "",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote(target.pathname, "latin-1"),
+            "QUERY_STRING": search,
+        }
         return None
 
     def _answer(self, handler: Handler, trip: Trip, start: StartResponse) -> Pieces:

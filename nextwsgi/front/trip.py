@@ -42,6 +42,8 @@ class Trip:
         self.query: dict[str, Value] = dict(parse_query(environ.get("QUERY_STRING", "")))
         self.rewritten = self.yields = False
         """Whether a rewrite has led here, and whether the answer's own headers give way to ``headers``."""
+        self.sent_to: dict[str, str] = {}
+        """The variables of the URL to which ``proxy`` sent the request."""
         self.headers: Lines = []
         """What the configuration sets, where the answer does not."""
         self.cookies: list[str] = []

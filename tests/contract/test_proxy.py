@@ -538,3 +538,24 @@ def only(request):
     client = served(project, extra)
     assert client("/api/show?m=whole").json()["headers"]["x-new"] == "n"
     assert [client(f"/api/show?m={mode}").status for mode in ("misspelt", "only")] == [500, 500]
+
+
+def test_a_route_handler_sees_where_it_sent_the_request(project: MakeProject) -> None:
+    extra = """
+
+def onward(request):
+    return NextResponse.rewrite(URL("/h/a%2Fb?x=1&x=2", request.url))
+"""
+    handler = """
+from nextwsgi.server import Response
+
+def GET(request, params):
+    return Response.json([request.url, params["id"], request.nextUrl.searchParams.getAll("x")])
+"""
+    client = served(project, extra, **{"app/h/[id]/route.py": handler})
+    url, name, values = client("/nowhere?m=onward").json()
+    assert (url.removeprefix("http://localhost").lstrip(":0123456789"), name, values) == (
+        "/h/a%2Fb?x=1&x=2",
+        "a/b",
+        ["1", "2"],
+    )
