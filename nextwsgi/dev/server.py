@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import time
 from contextlib import closing
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import unquote_to_bytes
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, DechunkedInput, WSGIRequestHandler, make_server
 
 from nextwsgi.dev.app import Development
 from nextwsgi.resolver import escape
@@ -17,6 +18,24 @@ from nextwsgi.resolver import escape
 log = logging.getLogger("nextwsgi.dev")
 
 TRIES = 10
+
+
+class Whole:
+    """What a client sends, or OSError: Werkzeug makes zeros of what is missing of a chunk."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        """Give ``size`` bytes."""
+        data = self._stream.read(size)
+        if len(data) < size:
+            raise ConnectionResetError("the client left within a chunk")
+        return data
+
+    def readline(self, size: int) -> bytes:
+        """Give a line, up to ``size`` bytes of it."""
+        return self._stream.readline(size)
 
 
 class RequestHandler(WSGIRequestHandler):
@@ -33,6 +52,8 @@ class RequestHandler(WSGIRequestHandler):
         if target.startswith("/"):
             path = target.partition("#")[0].partition("?")[0]
             environ["PATH_INFO"] = unquote_to_bytes(path.encode("latin-1")).decode("latin-1")
+        if environ.get("wsgi.input_terminated"):
+            environ["wsgi.input"] = DechunkedInput(Whole(self.rfile))  # type: ignore[arg-type]  # all it uses
         return environ
 
     def handle_expect_100(self) -> bool:
@@ -41,6 +62,12 @@ class RequestHandler(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         """Answer one request and say so in one line."""
+        lengths, codings = (
+            self.headers.get_all(name, []) for name in ("Content-Length", "Transfer-Encoding")
+        )
+        if not is_framed(lengths, codings):
+            self.send_error(400, "Where the body ends cannot be told")
+            return
         self._status = "-"
         # Werkzeug would send chunks to a client that speaks HTTP/1.0 and cannot read them.
         self.protocol_version = min(self.request_version, "HTTP/1.1")
@@ -69,6 +96,13 @@ class RequestHandler(WSGIRequestHandler):
     def log_error(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
         """Log what is wrong with a request line."""
         log.info("%s: %s", self.address_string(), escape(format % args))
+
+
+def is_framed(lengths: list[str], codings: list[str]) -> bool:
+    """Tell whether a request says in one way where its body ends (RFC 9112, 6.3)."""
+    if codings:
+        return not lengths and [coding.strip().lower() for coding in codings] == ["chunked"]
+    return len(lengths) < 2 and all(re.fullmatch("[0-9]{1,18}", length.strip(" \t")) for length in lengths)
 
 
 def listen(hostname: str, port: int) -> socket.socket:

@@ -457,7 +457,7 @@ def points_of(name: str, *, every: bool) -> Iterable[int]:
         return [*range(0x20 if every else 2), *SAMPLES[:: 1 if every else 20]]
     few = sorted({*range(0x300), *range(0xD7FE, 0xE002, 37), *SAMPLES, *range(0x300, CODE_POINTS, 9973)})
     if not every:
-        return few
+        return few if name not in TARGETS else sorted({*range(0x100), *SAMPLES})
     return (
         sorted({*few, *range(0x10000), *range(0, CODE_POINTS, 31)}) if name in TARGETS else range(CODE_POINTS)
     )

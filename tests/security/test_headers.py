@@ -6,7 +6,7 @@ from tests.programme.headers import compare, compare_served
 
 
 def test_cve_2025_29927_no_header_changes_routing_or_identity() -> None:
-    assert compare(320, 2) > 10_000
+    assert compare(310, 1) > 4_000
 
 
 @pytest.mark.parametrize("kind", ["gunicorn gthread", "development"])

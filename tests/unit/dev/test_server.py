@@ -12,6 +12,12 @@ from nextwsgi.dev.server import listen, make
 from tests.unit.dev.site import Site
 
 ECHO = "def handler(req, res):\n    res.send(req.body)\n"
+LENGTH = """
+config = {"api": {"bodyParser": False}}
+
+def handler(req, res):
+    res.json(sum(map(len, req)))
+"""
 SEEN = "def handler(req, res):\n    res.json([req.url, req.query.get('id')])\n"
 PATIENCE = 10.0
 
@@ -174,3 +180,29 @@ def test_a_request_line_that_cannot_be_read_is_logged_escaped(
 def test_a_port_that_is_taken_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         listen("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        *(["Content-Length: -5"], ["Content-Length: +5"], ["Content-Length: 1_0"], ["Content-Length: five"]),
+        *(["Content-Length: 5", "Content-Length: 5"], ["Content-Length: 5", "Transfer-Encoding: chunked"]),
+        *(["Transfer-Encoding: gzip"], ["Transfer-Encoding: chunked, chunked"]),
+    ],
+)
+def test_a_body_whose_end_cannot_be_told_is_refused_as_servers_do(
+    site: Site, port: int, lines: list[str]
+) -> None:
+    site.write("pages/api/echo.py", ECHO)
+    answer = ask(port, "POST /api/echo HTTP/1.1", *lines, body="5\r\nabcde\r\n0\r\n\r\n")
+    assert b" 400 Where the body ends cannot be told\r\n" in answer.partition(b"\n")[0] + b"\n"
+    assert answer.count(b"HTTP/1.") == 1
+
+
+def test_a_chunk_that_breaks_off_is_no_body(site: Site, port: int) -> None:
+    """Werkzeug's reader fills it up with zeros, up to the gigabytes that the chunk had announced."""
+    site.write("pages/api/length.py", LENGTH)
+    head = "POST /api/length HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with send(port, f"{head}fffffff\r\nabcde") as connection:
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(65536).split(b" ")[1] == b"400"
