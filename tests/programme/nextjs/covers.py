@@ -175,7 +175,7 @@ def in_utf8(_given: Any, theirs: Any, ours: Any) -> bool:
 
 def failed_late(given: Any, theirs: Any, ours: Any) -> bool:
     """Tell whether an error came after the length of another answer was told."""
-    failed = given["method"] == "HEAD" or ours["body"] == "Internal Server Error"
+    failed = given["method"] == "HEAD" or ours.get("body") == "Internal Server Error"
     length = any(name.lower() == "content-length" for name, _ in theirs.get("headers", []))
     fields = ("body", "framing", "complete", "extra")
     return bool(failed and length and same_but(theirs, ours, *fields, headers=("content-length",)))
@@ -215,7 +215,14 @@ def fresh_too_late(given: Any, theirs: Any, ours: Any) -> bool:
     """Tell whether a client's copy was found to be good when the head was fixed."""
     asked = any(name.lower() == "if-none-match" for name, _ in given["headers"])
     fixed = any(name in ("writeHead", "write", "flushHeaders") for name, *_ in called(given))
-    return asked and fixed and same_but(theirs, ours, "body") and ours["body"].startswith(theirs["body"])
+    rest = theirs["reason"] in ("", ours["reason"]) and same_but(theirs, ours, "body", "reason")
+    return asked and fixed and rest and ours["body"].startswith(theirs["body"])
+
+
+def two_streams(given: Any, theirs: Any, ours: Any) -> bool:
+    """Tell whether two streams were sent at once."""
+    streams = [args for name, *args in called(given) if name == "send" and "stream" in json.dumps(args)]
+    return len(streams) > 1 and same_but(theirs, ours, "body", "complete")
 
 
 def headless(theirs: Any, ours: Any) -> bool:
@@ -245,6 +252,12 @@ def charset_in_request(given: Any, _theirs: Any, ours: Any) -> bool:
     types = [value for name, value in given["headers"] if name.lower() == "content-type"]
     refused = ours["status"] == 400 and (given["method"] == "HEAD" or ours.get("body") == "Invalid body")
     return refused and any("charset" in value.lower() for value in types)
+
+
+def hidden_segment(given: Any, theirs: Any, _ours: Any) -> bool:
+    """Tell whether dot segments follow one that begins with a dot."""
+    path = given["target"].partition("?")[0]
+    return theirs["status"] == 404 and re.search(r"/\.[^./].*/(\.|%2[eE]){1,2}(/|$)", path) is not None
 
 
 def typeless(given: Any, theirs: Any, ours: Any) -> bool:

@@ -104,6 +104,9 @@ DIFFERENCES = [
         "The text of an error is never sent as octets, whatever came before.",
         covers.error_of_a_stream,
     ),
+    Difference(
+        ("calls",), "Of two streams the first is sent. Next.js mixes their pieces.", covers.two_streams
+    ),
     Difference(("calls",), "Framing is the business of a WSGI server.", covers.framed_by_the_server),
     Difference(
         ("calls",),
@@ -135,6 +138,11 @@ DIFFERENCES = [
         ("requests",),
         "A client that is still sending is told the length of its answer.",
         covers.still_sending,
+    ),
+    Difference(
+        ("requests",),
+        "Node 20 leaves dot segments alone after a segment like .x, against the URL standard.",
+        covers.hidden_segment,
     ),
     Difference(("requests",), "WSGI cannot tell an empty Content-Type from none.", covers.typeless),
     Difference(("requests",), "Python's integers keep every digit.", covers.long_integer_in_request),

@@ -85,8 +85,7 @@ def shown(answer: Answer) -> dict[str, Any]:
     """Give what of an answer is compared: all but what the server alone decides, and who wrote a page."""
     answer = masked(answer)
     headers = [line for line in with_one_vary(answer.headers) if line[0].lower() not in SERVERS_OWN]
-    page = any(value.startswith("text/html;") for value in answer.values("content-type"))
-    if page:  # that no handler wrote
+    if is_page(answer):
         return {"status": answer.status, "reason": answer.reason, "page": True}
     if refused_early(answer):  # its framing is listed
         headers = [line for line in headers if line[0].lower() != "content-length"]
@@ -99,6 +98,12 @@ def shown(answer: Answer) -> dict[str, Any]:
         "complete": answer.complete,
         "extra": answer.extra.decode("latin-1"),
     }
+
+
+def is_page(answer: Answer) -> bool:
+    """Tell whether no handler wrote the answer."""
+    html = any(value.startswith("text/html;") for value in answer.values("content-type"))
+    return html and any(value.startswith("private, no-cache") for value in answer.values("cache-control"))
 
 
 def refused_early(answer: Answer) -> bool:
