@@ -9,13 +9,10 @@ import logging
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
 log = logging.getLogger("nextwsgi")
-
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 # How long a worker that stops waits for clients that have said nothing, in seconds: as long as gunicorn does
 # for those that had an answer.
@@ -27,10 +24,18 @@ LONGEST = 5.0
 # What a client that was refused waits, in seconds.
 RETRY_AFTER = 5
 
+TEXT = "The server is overloaded: try again later"
+
 # Seconds between two lines in the log.
 TELL_EVERY = 60.0
 
-BODY = b"The server is overloaded: try again later"
+REFUSAL = (
+    "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    f"Retry-After: {RETRY_AFTER}\r\nContent-Length: {len(TEXT)}\r\n\r\n{TEXT}"
+).encode()
+
+# How long a client may take to take that, in seconds.
+REFUSING = 1.0
 
 # tcpi_last_data_recv of Linux's struct tcp_info, in milliseconds.
 _PLACE = 52
@@ -42,8 +47,19 @@ def bound_waiting(worker: Any) -> None:
     gunicorn works through its queue in order: where that is long, clients have gone by the time it is their
     turn, all work is for nobody, and so it stays until the queue is empty.
     """
-    if threads := getattr(worker, "tpool", None):
-        worker.wsgi = Waiting(worker.wsgi, threads._work_queue.qsize)
+    threads = getattr(worker, "tpool", None)
+    if threads is None or worker.cfg.is_ssl:  # what is sent here is not encrypted
+        return
+    handle, queued, patience = worker.handle, threads._work_queue.qsize, Patience()
+
+    def handled(connection: Any) -> object:
+        # PERF: while nothing waits, which is nearly always, this comparison is all that is done.
+        if queued() and patience.ended(waited(connection.sock)):
+            refuse(connection.sock)
+            return False
+        return handle(connection)
+
+    worker.handle = handled
 
 
 def close_beside(worker: Any) -> None:
@@ -82,31 +98,19 @@ def leave_silent(worker: Any) -> None:
         connection.timeout = min(connection.timeout, end)
 
 
-class Waiting:
-    """An application behind the queue of a worker's threads."""
+class Patience:
+    """How long requests may wait in one worker; the log says where that was too long."""
 
-    def __init__(self, app: Application, queued: Callable[[], int]) -> None:
-        """``queued`` tells how many requests wait at the moment."""
-        self.app = app
-        self.project = getattr(app, "project", None)
-        self._queued = queued
+    def __init__(self) -> None:
         self._ready = time.monotonic()
         self._told = -TELL_EVERY
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer, or refuse what has waited too long."""
-        # PERF: while nothing waits, which is nearly always, this comparison is all that is done.
-        if self._queued() and self._too_long(waited(environ.get("gunicorn.socket"))):
-            self._tell()
-            return _refuse(start_response)
-        return self.app(environ, start_response)
-
-    def _too_long(self, seconds: float) -> bool:
-        # What came before this worker was there has waited for its start: a reload refuses nobody.
-        return LONGEST < seconds < time.monotonic() - self._ready
-
-    def _tell(self) -> None:
+    def ended(self, seconds: float) -> bool:
+        """Tell whether a request that has waited so long is to be refused."""
         now = time.monotonic()
+        # What came before this worker was there has waited for its start: a reload refuses nobody.
+        if not LONGEST < seconds < now - self._ready:
+            return False
         if now - self._told >= TELL_EVERY:
             self._told = now
             log.warning(
@@ -114,23 +118,21 @@ class Waiting:
                 " Raise threads, or the number of workers",
                 LONGEST,
             )
+        return True
 
 
-def waited(connection: socket.socket | None) -> float:
+def waited(connection: socket.socket) -> float:
     """Give how many seconds ago a client sent the last it sent; 0 where the system does not tell."""
     try:
-        told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _PLACE + 4)  # type: ignore[union-attr]
+        told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _PLACE + 4)
         (milliseconds,) = struct.unpack_from("I", told, _PLACE)
-    except (AttributeError, OSError, struct.error):  # another system, a Unix socket, another server
+    except (AttributeError, OSError, struct.error):  # another system, a Unix socket
         return 0.0
     return float(milliseconds) / 1000
 
 
-def _refuse(start_response: Callable[..., Any]) -> list[bytes]:
-    lines = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Length", str(len(BODY))),
-        ("Retry-After", str(RETRY_AFTER)),
-    ]
-    start_response("503 Service Unavailable", lines)
-    return [BODY]
+def refuse(connection: socket.socket) -> None:
+    """Send the answer to a request that was not read; the connection is of no more use."""
+    with suppress(OSError):  # the client has gone
+        connection.settimeout(REFUSING)
+        connection.sendall(REFUSAL)

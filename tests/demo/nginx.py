@@ -45,21 +45,38 @@ http {{
 @contextmanager
 def running(folder: Path, behind: int, settings: str = "") -> Iterator[int]:
     """Run one with gzip on, and nothing said about streams, before the port ``behind``; its own port."""
-    if PROGRAM is None:
-        raise FileNotFoundError("there is no nginx: apt-get install nginx")
+    port = free_port()
+    config = CONFIG.format(folder=folder, port=port, behind=behind, settings=settings)
+    with serving(folder, config, port):
+        yield port
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
-    config = folder / "nginx.conf"
-    config.write_text(CONFIG.format(folder=folder, port=port, behind=behind, settings=settings))
-    command = [PROGRAM, "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(config)]
-    process = subprocess.Popen(command)
+        return port
+
+
+def command(folder: Path) -> list[str]:
+    """Give the command that runs the configuration of a folder."""
+    if PROGRAM is None:
+        raise FileNotFoundError("there is no nginx: apt-get install nginx")
+    return [PROGRAM, "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
+
+
+@contextmanager
+def serving(folder: Path, config: str, port: int) -> Iterator[None]:
+    """Run one with a configuration that has it listen on a port."""
+    (folder / "nginx.conf").write_text(config)
+    process = subprocess.Popen(command(folder))
     try:
         deadline = time.monotonic() + PATIENCE
         while not _listens(port):
             assert process.poll() is None, (folder / "error.log").read_text()
             assert time.monotonic() < deadline, "nginx does not listen"
             time.sleep(0.01)
-        yield port
+        yield
     finally:
         process.terminate()
         process.wait(PATIENCE)

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-PATIENCE = 20.0
-CONFIG = Path(__file__).parents[2] / "deploy" / "nginx.conf"
+from tests.demo.nginx import free_port, serving
 
-missing = PROGRAM is None and not os.environ.get("CI")
-MISSING = "there is no nginx (apt-get install nginx); with CI set this would fail"
+CONFIG = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 
 
 def adapted(folder: Path, port: int, behind: int) -> str:
@@ -41,33 +34,9 @@ def _temporary(folder: Path) -> str:
     return "".join(f"    {kind}_temp_path {folder}/{name};\n" for kind, name in kinds.items())
 
 
-def command(folder: Path) -> list[str]:
-    """Give the command that runs the configuration of a folder."""
-    if PROGRAM is None:
-        raise FileNotFoundError("there is no nginx: apt-get install nginx")
-    return [PROGRAM, "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
-
-
 @contextmanager
 def nginx(folder: Path, behind: int) -> Iterator[int]:
     """Run the shipped configuration before the port ``behind``; its own port."""
-    folder.mkdir(exist_ok=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    (folder / "nginx.conf").write_text(adapted(folder, port, behind))
-    process = subprocess.Popen(command(folder))
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while not _listens(port):
-            assert process.poll() is None, (folder / "error.log").read_text()
-            assert time.monotonic() < deadline, "nginx does not listen"
-            time.sleep(0.01)
+    port = free_port()
+    with serving(folder, adapted(folder, port, behind), port):
         yield port
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -102,7 +102,7 @@ def disturbed(
     return result
 
 
-def reload(progress: Progress, times: int = 20, seconds: float = 60, rate: float = 155) -> Result:
+def reload(progress: Progress, times: int = 20, seconds: float = 60, rate: float = 170) -> Result:
     """Reload under load."""
 
     def hang_up(server: Server) -> None:

@@ -24,7 +24,8 @@ from nextwsgi import production
 from nextwsgi.lasting import SHARE
 from tests.contract.serving import everything, until
 from tests.contract.sockets import TEXT, connected, frame
-from tests.programme.deployed import CONFIG, MISSING, adapted, command, missing, nginx
+from tests.demo.nginx import MISSING, command, missing
+from tests.programme.deployed import CONFIG, adapted, nginx
 from tests.programme.site import served
 
 pytestmark = pytest.mark.skipif(missing, reason=MISSING)

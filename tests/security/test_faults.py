@@ -14,12 +14,12 @@ import pytest
 from nextwsgi.formidable import files
 from tests.contract.redis_server import needs_redis
 from tests.contract.serving import everything
-from tests.demo import postgresql
-from tests.programme import deployed, disks, faults, overload, slow, stopping, stores
+from tests.demo import nginx, postgresql
+from tests.programme import disks, faults, overload, slow, stopping, stores
 from tests.programme.row import Progress
 from tests.programme.site import served
 
-needs_nginx = pytest.mark.skipif(deployed.missing, reason=deployed.MISSING)
+needs_nginx = pytest.mark.skipif(nginx.missing, reason=nginx.MISSING)
 
 PROGRESS = Progress("short")
 

@@ -3,52 +3,77 @@
 from __future__ import annotations
 
 import logging
-import queue
 import socket
 import struct
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from nextwsgi import gthread
-from nextwsgi.gthread import LONGEST, Waiting, bound_waiting, close_beside, leave_silent, waited
+from nextwsgi.gthread import LONGEST, bound_waiting, close_beside, leave_silent, waited
 
 
 class _Connected:
-    """A socket on which a client last sent something so many seconds ago."""
+    """A socket on which a client last sent something so many seconds ago, and what it is sent."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, gone: bool = False) -> None:
         self._seconds = seconds
+        self._gone = gone
+        self.sent = b""
 
     def getsockopt(self, *_: int) -> bytes:
         return struct.pack("52xI", round(self._seconds * 1000))
 
+    def settimeout(self, seconds: float) -> None:
+        assert seconds < 5
 
-def served(waiting: int, seconds: float, worker_for: float = 60) -> tuple[str, bytes, Waiting]:
-    """Ask an application for which so many wait, with a request that has waited so long."""
-    app = Waiting(lambda _, start: [start("200 OK", []), b"ok"][1:], lambda: waiting)
-    app._ready -= worker_for
-    return (*ask(app, seconds), app)
-
-
-def ask(app: Waiting, seconds: float) -> tuple[str, bytes]:
-    told: list[Any] = []
-    body = app({"gunicorn.socket": _Connected(seconds)}, lambda *head: told.append(head))
-    return told[0][0], b"".join(body)
+    def sendall(self, data: bytes) -> None:
+        if self._gone:
+            raise BrokenPipeError
+        self.sent += data
 
 
-def test_a_request_that_has_waited_too_long_is_refused() -> None:
-    assert served(1, LONGEST + 1)[:2] == ("503 Service Unavailable", gthread.BODY)
+class _Pool:
+    """The threads of a worker, for which so many requests wait."""
+
+    def __init__(self, waiting: int) -> None:
+        self._work_queue = SimpleNamespace(qsize=lambda: waiting)
 
 
-def test_the_client_is_told_when_to_come_again() -> None:
-    told: list[Any] = []
-    app = Waiting(lambda *_: [], lambda: 1)
-    app._ready -= 60
-    app({"gunicorn.socket": _Connected(9)}, lambda *head: told.append(head))
-    assert ("Retry-After", "5") in told[0][1]
+def worker(waiting: int, *, is_ssl: bool = False) -> Any:
+    cfg = SimpleNamespace(is_ssl=is_ssl)
+    made = SimpleNamespace(tpool=_Pool(waiting), cfg=cfg, handle=lambda _: "handled")
+    bound_waiting(made)
+    return made
+
+
+@pytest.fixture
+def hour(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let so many seconds pass."""
+    passed = [0.0]
+    monkeypatch.setattr(gthread, "time", SimpleNamespace(monotonic=lambda: 1000 + sum(passed)))
+    return passed.append
+
+
+Passing = Callable[[float], None]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_request_that_has_waited_too_long_is_refused(hour: Passing, gone: bool) -> None:
+    made, client = worker(1), _Connected(LONGEST + 1, gone=gone)
+    hour(60)
+    assert made.handle(SimpleNamespace(sock=client)) is False
+    assert client.sent == (b"" if gone else gthread.REFUSAL)
+
+
+def test_the_refusal_is_a_whole_answer_that_says_when_to_come_again() -> None:
+    head, _, body = gthread.REFUSAL.partition(b"\r\n\r\n")
+    assert f"Content-Length: {len(body)}".encode() in head
+    assert b"Retry-After: 5" in head
+    assert b"Connection: close" in head
 
 
 @pytest.mark.parametrize(
@@ -59,18 +84,25 @@ def test_the_client_is_told_when_to_come_again() -> None:
         (1, LONGEST + 1, LONGEST),  # it came before the worker was there
     ],
 )
-def test_others_are_answered(waiting: int, seconds: float, worker_for: float) -> None:
-    assert served(waiting, seconds, worker_for)[:2] == ("200 OK", b"ok")
+def test_others_are_answered(hour: Passing, waiting: int, seconds: float, worker_for: float) -> None:
+    made = worker(waiting)
+    hour(worker_for)
+    assert made.handle(SimpleNamespace(sock=_Connected(seconds))) == "handled"
 
 
-def test_the_log_says_so_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_is_sent_where_gunicorn_itself_encrypts(hour: Passing) -> None:
+    made = worker(1, is_ssl=True)
+    hour(60)
+    assert made.handle(SimpleNamespace(sock=_Connected(LONGEST + 1))) == "handled"
+
+
+def test_the_log_says_so_once_a_minute(hour: Passing, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, "nextwsgi")
-    app = served(1, LONGEST + 1)[2]
-    ask(app, LONGEST + 1)
-    assert caplog.text.count("requests have waited over 5 seconds") == 1
-    app._told -= gthread.TELL_EVERY
-    ask(app, LONGEST + 1)
-    assert caplog.text.count("requests have waited over 5 seconds") == 2
+    made = worker(1)
+    for seconds, times in ((60, 1), (1, 1), (gthread.TELL_EVERY, 2)):
+        hour(seconds)
+        made.handle(SimpleNamespace(sock=_Connected(LONGEST + 1)))
+        assert caplog.text.count("requests have waited over 5 seconds") == times
 
 
 def test_how_long_a_request_has_waited_is_what_the_system_says() -> None:
@@ -85,25 +117,17 @@ def test_how_long_a_request_has_waited_is_what_the_system_says() -> None:
 
 
 def test_where_nothing_tells_how_long_nothing_has_waited() -> None:
-    assert waited(None) == 0
     one, other = socket.socketpair()
     with one, other:
         assert waited(one) == 0
 
 
-def test_the_application_is_still_found_behind_it() -> None:
-    pool = SimpleNamespace(_work_queue=queue.SimpleQueue())
-    worker = SimpleNamespace(wsgi=SimpleNamespace(project="p"), tpool=pool)
-    bound_waiting(worker)
-    assert worker.wsgi.project == "p"
-
-
 def test_a_worker_without_threads_is_left_alone() -> None:
-    worker = SimpleNamespace(wsgi=1, handle=2)
-    bound_waiting(worker)
-    close_beside(worker)
-    leave_silent(worker)
-    assert vars(worker) == {"wsgi": 1, "handle": 2}
+    made = SimpleNamespace(handle=2)
+    bound_waiting(made)
+    close_beside(made)
+    leave_silent(made)
+    assert vars(made) == {"handle": 2}
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -117,9 +141,9 @@ def test_a_connection_is_closed_once_and_by_its_own_thread(kept: bool, fails: bo
             raise OSError(9, "Bad file descriptor")
 
     connection = SimpleNamespace(close=close)
-    worker = SimpleNamespace(tpool=None, handle=lambda _: kept)
-    close_beside(worker)
-    assert worker.handle(connection) is kept
+    made = SimpleNamespace(tpool=None, handle=lambda _: kept)
+    close_beside(made)
+    assert made.handle(connection) is kept
     assert closed == ([] if kept else [True])
     if not kept:
         connection.close(graceful=True)  # as gunicorn does in its loop
