@@ -8,7 +8,7 @@ from nextwsgi.node import parse_size
 
 BODY_LIMIT = 1024 * 1024
 RESPONSE_LIMIT = 4 * 1024 * 1024
-_SIZE = re.compile(r"\s*\d+(\.\d+)?\s*([kmgtp]?b)?\s*", re.IGNORECASE)
+_SIZE = re.compile(r"\s*\d+(\.\d+)?\s*(?:[kmgtp]?b\s*)?", re.IGNORECASE)
 RUNTIMES = ("nodejs", "edge", "experimental-edge")
 
 

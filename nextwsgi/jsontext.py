@@ -32,7 +32,7 @@ _SHAPE = bytes.maketrans(b"023456789]}+", b"111111111,,-")
 _NUMBER_KEY = re.compile(rb'"-?(?:[0-9]++(?:\.[0-9]++)?+(?:e[-+][0-9]++)?+|NaN|Infinity)":')
 _WHOLE_FLOAT = re.compile(rb"\.0(?:[,\]}]|\Z)")
 _EXPONENT = re.compile(rb"[0-9]e[-+][0-9]")
-_STRING = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")')
+_STRING = re.compile(rb'("[^"\\]*+(?:\\(?s:.)[^"\\]*+)*+(?:"|\\?\Z))')
 _ODD_NUMBER = re.compile(rb"(?<![0-9.])(-?[0-9]++(?:\.[0-9]++)?+)e([-+][0-9]++)|NaN|-?Infinity")
 _INDEX = re.compile("0|[1-9][0-9]{0,9}")
 

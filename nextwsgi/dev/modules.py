@@ -28,7 +28,7 @@ class Source(NamedTuple):
 Compiled = dict[str, Source]
 
 # Whatever can lead to a route that was imported before: Python asks no finder for what it has.
-_IMPORTS_ROUTES = re.compile(rb"\bpages\.api\b|^\s*from\s+\.|import_module|__import__", re.MULTILINE)
+_IMPORTS_ROUTES = re.compile(rb"\bpages\.api\b|^[^\S\n]*from\s+\.|import_module|__import__", re.MULTILINE)
 
 _FOREIGN = frozenset({"node_modules", "site-packages", "dist-packages"})
 

@@ -69,7 +69,7 @@ def _read_part(data: bytes, at: int, boundary: bytes) -> tuple[Part, int]:
 
 # Names are UTF-8, and three characters in them are percent-encoded.
 _DISPOSITION = re.compile(rb'form-data; name="([^"\r\n]*)"(?:; filename\*?="([^"\r\n]*)")?')
-_HEADER = re.compile(rb"[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*([^\r\n]*)")
+_HEADER = re.compile(rb"[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:([^\r\n]*)")
 
 
 def _head(text: bytes) -> dict[str, bytes]:
@@ -78,7 +78,7 @@ def _head(text: bytes) -> dict[str, bytes]:
         found = _HEADER.fullmatch(line)
         if found is None:
             raise ValueError("a header of a part is none")
-        name, value = found[1].decode().lower(), found[2].rstrip(b" \t")
+        name, value = found[1].decode().lower(), found[2].strip(b" \t")
         if name == "content-disposition" and not _DISPOSITION.fullmatch(value):
             raise ValueError("a part has no name")
         head[name] = value
