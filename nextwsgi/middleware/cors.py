@@ -109,8 +109,7 @@ class Rules:
 
     def answer(self, res: NextApiResponse[Any]) -> None:
         """Answer a preflight."""
-        if self.status != 204:
-            res.setHeader("Content-Length", 0)  # old browsers wait for a body otherwise
+        res.setHeader("Content-Length", 0)  # old browsers wait for a body otherwise; a 204 leaves without it
         res.status(self.status).end()
 
     def vary(self, preflight: bool) -> tuple[str, ...]:
