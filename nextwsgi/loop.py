@@ -21,6 +21,8 @@ Value = TypeVar("Value")
 
 SHUTDOWN_SECONDS = 5.0
 
+CANCELLED = "the handler was cancelled"
+
 
 class Errands:
     """Blocking work on the connection, handed by a coroutine on the loop to its request's own thread.
@@ -125,7 +127,11 @@ class Loop:
         def cancel() -> None:
             errands.loop.call_soon_threadsafe(lambda: tasks[0].cancel())
 
-        errands.loop.call_soon_threadsafe(start)
+        with self._lock:  # what begins while the loop closes would never run, and this thread wait for ever
+            if self._running is None or self._running[1] is not errands.loop:
+                coroutine.close()
+                raise RuntimeError(CANCELLED)
+            errands.loop.call_soon_threadsafe(start)
         try:
             errands.serve(cancel)
         except BaseException:  # SystemExit: the worker is told to stop while it waits here
@@ -167,7 +173,7 @@ def _run_here(coroutine: CoroutineType[Any, Any, Value], errands: Errands) -> Va
     try:
         value = errands.loop.run_here(coroutine)
     except asyncio.CancelledError:
-        raise RuntimeError("the handler was cancelled") from None
+        raise RuntimeError(CANCELLED) from None
     finally:
         errands.finish()
         errands.serve(lambda: None)
@@ -180,7 +186,7 @@ def _outcome(task: asyncio.Task[Value], errands: Errands) -> Value:
     if errands.failure is not None and (task.cancelled() or task.exception() is None):
         raise errands.failure
     if task.cancelled():
-        raise RuntimeError("the handler was cancelled")
+        raise RuntimeError(CANCELLED)
     return task.result()
 
 

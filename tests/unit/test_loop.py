@@ -450,9 +450,11 @@ def test_a_request_that_comes_while_the_loop_closes_is_cancelled(loop: Loop) -> 
     first = Waiting(loop, block())
     assert blocked.wait(PATIENCE)
     running = loop.errands().loop
-    running.call_soon_threadsafe(running.stop)
     late = Waiting(loop, asyncio.sleep(PATIENCE * 10))
-    go.set()
+    deadline = time.monotonic() + PATIENCE
+    while not running._ready and time.monotonic() < deadline:  # type: ignore[attr-defined]
+        time.sleep(0.001)
+    threading.Timer(0.05, go.set).start()
     loop.close()
     for thread in (first, late):
         thread.join(PATIENCE)
@@ -508,3 +510,31 @@ def test_a_handler_that_blocks_the_loop_does_not_block_close(monkeypatch: pytest
     running.close()
     waiting.join(PATIENCE)
     assert not waiting.is_alive()
+
+
+def test_a_request_that_comes_while_the_loop_closes_is_cancelled_and_not_forgotten(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wait() -> None:
+        await asyncio.sleep(3600)
+
+    errands = loop.errands()
+    late: list[threading.Thread] = []
+    failures: list[str] = []
+
+    def come() -> None:
+        with pytest.raises(RuntimeError) as caught:
+            loop.run(wait(), errands)
+        failures.append(str(caught.value))
+
+    async def cancel_others_with_a_late_one() -> None:
+        await genuine()
+        late.append(threading.Thread(target=come, daemon=True))
+        late[0].start()
+        await asyncio.to_thread(late[0].join, 0.2)  # it has had time to come
+
+    genuine = module._cancel_others
+    monkeypatch.setattr(module, "_cancel_others", cancel_others_with_a_late_one)
+    loop.close()
+    late[0].join(PATIENCE)
+    assert failures == ["the handler was cancelled"]
