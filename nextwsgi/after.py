@@ -107,8 +107,12 @@ class Work:
     def _threads(self) -> Executor:
         from concurrent.futures import ThreadPoolExecutor  # slow to import, and rarely needed
 
-        # Python waits for its threads, and for what they have still to do, before it exits.
-        return ThreadPoolExecutor(THREADS, "nextwsgi-after")
+        # Python waits for its threads, and for what they have still to do, before it exits. Requests that
+        # come at once all go on with the threads of the first: ``finish`` would not wait for others.
+        threads: Executor = self.__dict__.setdefault(
+            "_threads", ThreadPoolExecutor(THREADS, "nextwsgi-after")
+        )
+        return threads
 
     def start(self, job: Job, context: Context) -> None:
         """Have a job done in the context in which it was left."""

@@ -24,8 +24,8 @@ class Departures:
     def watch(self, fd: int, left: Callable[[], object]) -> None:
         """Call ``left``, in another thread, once the other side of a connection has closed it."""
         with self._lock:
-            self._watched[fd] = left
             self._epoll.register(fd, LEFT)
+            self._watched[fd] = left  # where the system has no room for it, there is nothing to forget
 
     def forget(self, fd: int) -> None:
         """Watch a connection no more, before it is closed."""

@@ -47,7 +47,9 @@ class Project:
         """Does what requests left behind with ``after``."""
         from nextwsgi.after import Work
 
-        return Work(self.wait)
+        # As above: since Python 3.12 threads that come at once may each make one.
+        work: Work = self.__dict__.setdefault("work", Work(self.wait))
+        return work
 
     def wait(self, result: object) -> object:
         """Give what a function returned, in ``async def`` once it is done; raises what it raises."""

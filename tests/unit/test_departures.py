@@ -1,5 +1,6 @@
 """A client that leaves is told of at once, and nobody else is."""
 
+import errno
 import os
 import socket
 import threading
@@ -65,3 +66,18 @@ def test_a_process_has_one_watcher_and_a_fork_its_own(monkeypatch: pytest.Monkey
 def test_a_system_without_epoll_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LEFT", 0)
     assert departures() is None
+
+
+def test_what_the_system_has_no_room_to_watch_is_not_there_to_be_forgotten(
+    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full:
+        def register(self, *_: int) -> None:
+            raise OSError(errno.ENOSPC, "no space left")
+
+    _, server = pair
+    watcher = Departures()
+    monkeypatch.setattr(watcher, "_epoll", Full())
+    with pytest.raises(OSError, match="no space left"):
+        watcher.watch(server.fileno(), lambda: None)
+    watcher.forget(server.fileno())
