@@ -10,7 +10,7 @@ from tests.programme import login
 
 
 def test_every_kind_of_wrong_login_is_answered_alike_and_measured(tmp_path: Path) -> None:
-    # That each computes one hash of the same cost is shown in tests/demo/test_auth.py: times want a quiet hour.
+    # That each computes one hash of the same cost is shown in tests/demo/test_auth.py: times want quiet.
     with gunicorn(tmp_path) as site:
         login_timing.register(site, 1)
         times = login_timing.measure(site, 1)
