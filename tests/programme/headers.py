@@ -244,7 +244,7 @@ def _ask(
 
 
 def compare_served(kind: str, count: int, each: int, progress: Progress | None = None) -> int:
-    """Send names with ``each`` values under a server, with underscores, too: what it believes itself counts."""
+    """Send names with ``each`` values under a server, with underscores, too: what it believes counts."""
     with secret(), served(kind, FILES) as server:
         requests = asked()
         usual = [_send(server.port, request, "X-Unknown: 1") for request in requests]
