@@ -36,7 +36,7 @@ TROUBLED = 16
 CLIENTS = 20
 # How often a thing is done before it counts: more than there are people and clients.
 WARM = 34
-TRIES = 5
+TRIES = 3
 
 Job = Callable[[int], None]
 
@@ -103,7 +103,7 @@ class Site:
             job(next(self._numbers))
         for _ in range(TRIES):
             changes, blocks = self._changes(job, requests)
-            if not changes and blocks <= requests:
+            if not changes:
                 break
         tell(name=name, requests=requests, **changes, blocks=blocks)
 
