@@ -88,10 +88,18 @@ def test_of_more_than_there_is_time_for_a_part_is_measured(
     assert GROUPS[0].patterns("05") == ["nextwsgi.body.*[05]"]
 
 
+def test_few_mutants_make_no_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [Mutant("a.py:f", "self.x = False", "self.x = None", noticed=False)]
+    monkeypatch.setattr("tests.programme.mutation.mutants", lambda *_: found)
+    assert measure(GROUPS[0], Progress("x"), "0").met
+    assert not measure(GROUPS[0], Progress("x")).met
+
+
 def test_what_no_test_notices_is_shown_as_it_is_to_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [Mutant("a.py:f", "return 1", "return 2", noticed=True)] * 8
     found += [Mutant("a.py:f", "return 1", "return 3", noticed=False)] * 2
     monkeypatch.setattr("tests.programme.mutation.mutants", lambda *_: found)
     score = measure(GROUPS[0], Progress("x"))
     assert (score.percent, score.met) == (80.0, False)
+    assert not measure(GROUPS[0], Progress("x"), "05").met
     assert described([score]).startswith("a.py:f\n- return 1\n+ return 3\n")

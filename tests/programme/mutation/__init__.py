@@ -37,6 +37,7 @@ class Score:
     total: int
     unexplained: tuple[Mutant, ...] = ()
     source: str = ""
+    part: bool = False
 
     @property
     def percent(self) -> float:
@@ -45,8 +46,8 @@ class Score:
 
     @property
     def met(self) -> bool:
-        """Whether the goal is reached, and every survivor has its reason."""
-        return self.percent >= GOAL and not self.unexplained
+        """Whether the goal is reached, which a part cannot tell, and every survivor has its reason."""
+        return (self.part or self.percent >= GOAL) and not self.unexplained
 
     def __str__(self) -> str:
         return f"{self.group.name} {self.percent:.1f} % of {self.total}{self.source}"
@@ -57,7 +58,7 @@ def measure(group: Group, progress: Progress, digits: str = ALL) -> Score:
     found = mutants(group, progress, digits)
     unexplained = tuple(each for each in found if not each.noticed and reason(each) is None)
     source = "" if digits == ALL else f" (those whose numbers end with {', '.join(digits)})"
-    return Score(group, sum(each.noticed for each in found), len(found), unexplained, source)
+    return Score(group, sum(each.noticed for each in found), len(found), unexplained, source, digits != ALL)
 
 
 def recall(group: Group) -> Score | None:
