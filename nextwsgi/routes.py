@@ -307,12 +307,17 @@ class Table:
         parts, names = path.split("/"), self._names
         if parts[0]:  # waitress lets a target without its slash through
             return self.match("/" + path)
-        way = self._way("/".join([part if part in names else _ANY for part in parts]))
+        shape = "/".join([part if part in names else _ANY for part in parts])
+        way = self._way(shape) if len(shape) < _LONG else self._find(shape)
         return way and _match(Match, (way.route, _params(way, parts)))
 
     def _find(self, shape: str) -> _Way | None:
         number = self._number(shape)
         return None if number is None else self._ways[number]
+
+
+# Characters. What is longer is not kept: clients choose how long a path is, and how many there are.
+_LONG = 256
 
 
 def _params(way: _Way, parts: list[str]) -> Params:

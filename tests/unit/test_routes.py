@@ -182,6 +182,15 @@ def test_clients_cannot_make_a_table_grow_without_end() -> None:
     assert routes._way.cache_info().currsize < 2000
 
 
+def test_a_long_path_is_found_and_not_kept() -> None:
+    routes = table("/a/[...r]")
+    for depth in (126, 127, 30_000):  # shapes of 254, 256 and 60,002 characters
+        match = routes.match("/a" + "/x" * depth)
+        assert match is not None
+        assert match.params == {"r": ["x"] * depth}
+    assert routes._way.cache_info().currsize == 1
+
+
 def test_static_paths_and_plain_last_values_need_no_search() -> None:
     paths = ("/api/hello", "/api/[id]", "/api/.odd", "/api/{odd}", "/api/h\u00e9", "/api/opt/[[...x]]")
     routes = table(*paths, "/api/users/all/[id]")
