@@ -251,11 +251,13 @@ def started(
     command: Sequence[str], root: Path, fds: Sequence[int] = ()
 ) -> "Iterator[subprocess.Popen[bytes]]":
     """Run a Python module, and tell it to stop in the end; it logs to ``log`` in the project."""
+    # nextwsgi.testing sets it to "test" in this process: no .env.local would be read.
+    inherited = {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
     with (root / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=root,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**inherited, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
             stdout=log,
             stderr=log,
             pass_fds=fds,
