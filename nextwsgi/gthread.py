@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import socket
 import struct
+import sys
 import time
 from contextlib import suppress
 from typing import Any
@@ -37,8 +38,8 @@ REFUSAL = (
 # How long a client may take to take that, in seconds.
 REFUSING = 1.0
 
-# tcpi_last_data_recv of Linux's struct tcp_info, in milliseconds.
-_PLACE = 52
+# tcpi_last_data_sent and tcpi_last_data_recv of Linux's struct tcp_info, in milliseconds.
+_PLACES = struct.Struct("44xI4xI")
 
 
 def bound_waiting(worker: Any) -> None:
@@ -47,14 +48,15 @@ def bound_waiting(worker: Any) -> None:
     gunicorn works through its queue in order: where that is long, clients have gone by the time it is their
     turn, all work is for nobody, and so it stays until the queue is empty.
     """
-    threads = getattr(worker, "tpool", None)
-    if threads is None or worker.cfg.is_ssl:  # what is sent here is not encrypted
+    # A project's own worker may have threads of another kind, which tell nobody how many wait for them.
+    queue = getattr(getattr(worker, "tpool", None), "_work_queue", None)
+    if queue is None or worker.cfg.is_ssl:  # what is sent here is not encrypted
         return
-    handle, queued, patience = worker.handle, threads._work_queue.qsize, Patience()
+    handle, queued, patience = worker.handle, queue.qsize, Patience()
 
     def handled(connection: Any) -> object:
         # PERF: while nothing waits, which is nearly always, this comparison is all that is done.
-        if queued() and patience.ended(waited(connection.sock)):
+        if queued() and has_asked(connection.sock) and patience.ended(waited(connection.sock)):
             refuse(connection.sock)
             return False
         return handle(connection)
@@ -121,14 +123,27 @@ class Patience:
         return True
 
 
-def waited(connection: socket.socket) -> float:
-    """Give how many seconds ago a client sent the last it sent; 0 where the system does not tell."""
+def has_asked(connection: socket.socket) -> bool:
+    """Tell whether there is something to read: not from who idles, or has left and waits for nothing."""
     try:
-        told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _PLACE + 4)
-        (milliseconds,) = struct.unpack_from("I", told, _PLACE)
-    except (AttributeError, OSError, struct.error):  # another system, a Unix socket
+        return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except OSError:
+        return False
+
+
+def waited(connection: socket.socket) -> float:
+    """Give for how many seconds a client has waited; 0 where the system does not tell.
+
+    That is since the client sent something, or since it was answered, where it sent the next request before.
+    """
+    if sys.platform != "linux":  # FreeBSD has microseconds there
         return 0.0
-    return float(milliseconds) / 1000
+    try:
+        told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _PLACES.size)
+        sent, received = _PLACES.unpack(told)
+        return float(min(sent, received)) / 1000
+    except (OSError, struct.error):  # a Unix socket, an older kernel
+        return 0.0
 
 
 def refuse(connection: socket.socket) -> None:

@@ -17,15 +17,27 @@ from nextwsgi.gthread import LONGEST, bound_waiting, close_beside, leave_silent,
 
 
 class _Connected:
-    """A socket on which a client last sent something so many seconds ago, and what it is sent."""
+    """A socket on which a client last sent something so many seconds ago, and what it is sent.
 
-    def __init__(self, seconds: float, *, gone: bool = False) -> None:
+    ``asked`` is what can be read; None where nothing has come.
+    """
+
+    def __init__(
+        self, seconds: float, *, gone: bool = False, asked: bytes | None = b"G", answered: float = 100
+    ) -> None:
         self._seconds = seconds
         self._gone = gone
+        self._asked = asked
+        self._answered = answered
         self.sent = b""
 
+    def recv(self, *_: int) -> bytes:
+        if self._asked is None:
+            raise BlockingIOError
+        return self._asked
+
     def getsockopt(self, *_: int) -> bytes:
-        return struct.pack("52xI", round(self._seconds * 1000))
+        return struct.pack("44xI4xI", round(self._answered * 1000), round(self._seconds * 1000))
 
     def settimeout(self, seconds: float) -> None:
         assert seconds < 5
@@ -90,6 +102,22 @@ def test_others_are_answered(hour: Passing, waiting: int, seconds: float, worker
     assert made.handle(SimpleNamespace(sock=_Connected(seconds))) == "handled"
 
 
+@pytest.mark.parametrize("asked", [None, b""])
+def test_who_idles_and_who_leaves_is_refused_nothing(
+    hour: Passing, caplog: pytest.LogCaptureFixture, asked: bytes | None
+) -> None:
+    made, client = worker(1), _Connected(LONGEST + 1, asked=asked)
+    hour(60)
+    assert made.handle(SimpleNamespace(sock=client)) == "handled"
+    assert not caplog.text
+
+
+def test_a_request_sent_ahead_waits_since_the_answer_before_it(hour: Passing) -> None:
+    made = worker(1)
+    hour(60)
+    assert made.handle(SimpleNamespace(sock=_Connected(LONGEST + 1, answered=1))) == "handled"
+
+
 def test_nothing_is_sent_where_gunicorn_itself_encrypts(hour: Passing) -> None:
     made = worker(1, is_ssl=True)
     hour(60)
@@ -116,10 +144,34 @@ def test_how_long_a_request_has_waited_is_what_the_system_says() -> None:
             assert 0.3 < waited(taken) < 30
 
 
+def test_after_an_answer_the_wait_begins_anew() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.create_connection(listener.getsockname()) as client,
+    ):
+        client.sendall(b"GET GET")
+        time.sleep(0.5)
+        with listener.accept()[0] as taken:
+            before = waited(taken)
+            taken.sendall(b"200")
+            assert waited(taken) < before
+
+
+def test_another_system_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gthread, "sys", SimpleNamespace(platform="freebsd14"))
+    assert waited(_Connected(LONGEST + 1)) == 0  # type: ignore[arg-type]
+
+
 def test_where_nothing_tells_how_long_nothing_has_waited() -> None:
     one, other = socket.socketpair()
     with one, other:
         assert waited(one) == 0
+
+
+def test_threads_of_another_kind_are_left_alone() -> None:
+    made = SimpleNamespace(tpool=object(), handle=2)
+    bound_waiting(made)
+    assert made.handle == 2
 
 
 def test_a_worker_without_threads_is_left_alone() -> None:
