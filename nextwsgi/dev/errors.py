@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from nextwsgi.dev.hosts import is_other_site
 from nextwsgi.dev.table import LazyTable
 from nextwsgi.dev.trace import Failure, Frame, failures
 from nextwsgi.node import reason
@@ -30,7 +31,7 @@ CAME_FROM = "It came from this one:"
 
 def show_error(error: Exception, req: Any) -> tuple[str, bytes]:
     """Show why a request's route failed; the content type and the bytes."""
-    if _is_foreign(req._environ):
+    if is_other_site(req._environ):
         return TEXT, b"Internal Server Error"
     shown = list(failures(error, req._project.root))
     # The handler may have put anything into req's attributes, and a query may hold secrets.
@@ -39,11 +40,6 @@ def show_error(error: Exception, req: Any) -> tuple[str, bytes]:
         return HTML, _html_error(shown, where, route).encode("utf-8", "replace")
     text = f"{where} failed in {route.file}\n\n{_text_failures(shown)}"
     return TEXT, text.encode("utf-8", "replace")
-
-
-def _is_foreign(environ: dict[str, Any]) -> bool:
-    # A route that allows other sites to read its answers must not show them its source.
-    return bool(environ.get("HTTP_SEC_FETCH_SITE", "") == "cross-site")
 
 
 def _wants_html(accept: str) -> bool:
@@ -181,7 +177,10 @@ def not_found(
     """Answer 404 with the routes there are, or 500 where files cannot be placed that might answer."""
     found = table.unplaced_at(path)
     status = 500 if found else 404
-    kind, page = _not_found_page(path, found, table, html=_wants_html(environ.get("HTTP_ACCEPT", "")))
+    if is_other_site(environ):  # headers of next.config.py may let it read all answers
+        kind, page = TEXT, reason(status).encode()
+    else:
+        kind, page = _not_found_page(path, found, table, html=_wants_html(environ.get("HTTP_ACCEPT", "")))
     headers = [("Cache-Control", NEVER), ("Content-Type", kind), ("Content-Length", str(len(page)))]
     start_response(f"{status} {reason(status)}", headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [page]

@@ -61,9 +61,33 @@ def test_a_page_escapes_whatever_it_shows(site: Site) -> None:
     assert "<b>]" not in page
 
 
-def test_other_sites_are_shown_nothing(failing: Site) -> None:
-    answer = failing.ask("/api/7", Sec_Fetch_Site="cross-site", Accept="*/*")
-    assert answer.get_data() == b"Internal Server Error"
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec_Fetch_Site": "cross-site"},
+        # To an address of the network, and by old browsers, no Sec-Fetch-Site is sent.
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost.evil.example:3000"},
+        {"Origin": "http://a:b:c"},
+    ],
+)
+def test_other_sites_are_shown_nothing(failing: Site, headers: dict[str, str]) -> None:
+    failing.write(
+        "next.config.py",
+        'allow = {"key": "Access-Control-Allow-Origin", "value": "*"}\n'
+        'config = {"headers": [{"source": "/:path*", "headers": [allow]}]}\n',
+    )
+    for path, told in (("/api/7", b"Internal Server Error"), ("/nope", b"Not Found")):
+        answer = failing.ask(path, Accept="*/*", **headers)
+        assert answer.get_data() == told
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("origin", ["http://localhost", "http://localhost:5173", "https://LOCALHOST"])
+def test_a_page_of_this_machine_is_shown_what_failed(failing: Site, origin: str) -> None:
+    assert "KeyError" in failing.text("/api/7", Accept="*/*", Origin=origin)
+    assert "KeyError" in failing.text("/api/7", Origin=origin, Sec_Fetch_Site="same-site")
 
 
 @pytest.mark.parametrize("accept", ["*/*", HTML])
