@@ -184,8 +184,8 @@ _EXAMPLE = 're.compile(r"https://([a-z0-9-]+\\.)*example\\.com")'
 
 _LISTS = (list, tuple, set, frozenset)
 
-# Whoever matches these lets every site in.
-_ANYBODY = ("https://nobody.invalid", "http://nobody.invalid")
+# Whoever matches one of these lets every site in: any can have a frame of the origin "null".
+_ANYBODY = ("https://nobody.invalid", "http://nobody.invalid", "null")
 
 
 def _check_origin(origin: object, credentials: bool) -> None:

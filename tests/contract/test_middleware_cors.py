@@ -405,7 +405,10 @@ def test_no_origin_makes_it_fail(sent: str, preflight: bool) -> None:
 
 @pytest.mark.parametrize(
     "origin",
-    ["*", True, "null", ["null"], re.compile("https?://.*"), [HERE, re.compile(r"http(s)?:\/\/.+")]],
+    [
+        *("*", True, "null", ["null"], re.compile("https?://.*"), [HERE, re.compile(r"http(s)?:\/\/.+")]),
+        re.compile("null|https://a\\.example"),
+    ],
 )
 def test_cve_2024_25124_credentials_are_for_named_origins(origin: Any) -> None:
     """Fiber sent ``*`` or any origin back together with credentials."""
