@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import ctypes
 import gc
 import os
 import sys
 import threading
-import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from nextwsgi.project import Project
 from tests.contract.sockets import descriptors
-
-PATIENCE = 1.0
-SETTLED = 0.02
+from tests.programme.still import tasks
 
 
 @dataclass(frozen=True)
@@ -27,7 +23,7 @@ class Held:
     objects: int
     """Those that the garbage collector knows."""
     blocks: int
-    """Pieces of memory that Python has given out."""
+    """Pieces of memory that Python has given out: text and bytes, too."""
     descriptors: int
     threads: int
     tasks: int
@@ -37,49 +33,35 @@ class Held:
     """Bytes that are resident."""
 
     def changes(self, before: Held) -> dict[str, int]:
-        """Give what is more or less than before, without what changes by itself: memory, and blocks."""
+        """Give what is more or less than before, without the resident memory."""
         now, then = asdict(self), asdict(before)
-        exact = ("objects", "descriptors", "threads", "tasks", "files")
-        return {name: now[name] - then[name] for name in exact if now[name] != then[name]}
+        return {name: now[name] - then[name] for name in now if name != "memory" and now[name] != then[name]}
 
 
 def held(project: Project, folder: Path) -> Held:
-    """Count what this process holds."""
+    """Count what this process holds, while its threads are held (``still``)."""
     while gc.collect():  # finalizers leave something, too
         pass
-    _trim()
+    _forget_names()
     return Held(
         len(gc.get_objects()),
         sys.getallocatedblocks(),
         descriptors(),
         threading.active_count(),
-        _tasks(project),
+        tasks(project),
         sum(len(files) for _, _, files in os.walk(folder)),
         resident(os.getpid()),
     )
 
 
-def settled(project: Project, folder: Path, before: Held) -> Held:
-    """Count until it is as ``before``, or nothing more will end.
+def _forget_names() -> None:
+    """Empty Python's cache of methods.
 
-    The threads that read for WebSockets, for example, end a moment after their answers.
+    Names that C code looks up are new texts each time, and some thousands of them stay in it: by address, so
+    that it fills more slowly the fuller it is, and looks like a small leak.
     """
-    deadline = time.monotonic() + PATIENCE
-    while (found := held(project, folder)).changes(before) and time.monotonic() < deadline:
-        time.sleep(SETTLED)
-    return found
-
-
-def finish_tasks(project: Project) -> None:
-    """Wait until no task is left on the event loop."""
-    deadline = time.monotonic() + PATIENCE
-    while _tasks(project) and time.monotonic() < deadline:
-        time.sleep(SETTLED / 10)
-
-
-def _tasks(project: Project) -> int:
-    running = project.loop._running
-    return 0 if running is None else len(asyncio.all_tasks(running[1]))
+    forget = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache  # the first since 3.13
+    forget()
 
 
 def resident(pid: int) -> int:
@@ -88,7 +70,7 @@ def resident(pid: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _trim() -> None:
+def trim() -> None:
     """Have the C library give back what is free: it keeps some for each thread that ever was."""
     with suppress(AttributeError):  # another C library
         ctypes.CDLL(None).malloc_trim(0)

@@ -1,6 +1,7 @@
 """Asks one application for a long time, in a process of its own, and counts what the process holds.
 
 python -m tests.programme.leaks_process each --requests 200      # every kind of request for itself, exactly
+python -m tests.programme.leaks_process planted --requests 40    # leaks on purpose
 python -m tests.programme.leaks_process all --requests 100000    # all kinds mixed, and the growth of memory
 """
 
@@ -12,21 +13,20 @@ import logging
 import random
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from dataclasses import asdict
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from nextwsgi.after import THREADS
 from nextwsgi.middleware import windows
 from tests.programme.calls import call
 from tests.programme.crowd import crowd
-from tests.programme.held import finish_tasks, held, settled
+from tests.programme.held import Held, held, trim
 from tests.programme.kinds import FEW, Kind, choices, kinds, load, number
+from tests.programme.plants import PLANTS
+from tests.programme.still import PATIENCE, still
 from tests.programme.troubles import TROUBLES, Trouble
 
 AT_ONCE = 8
@@ -36,7 +36,6 @@ TROUBLED = 16
 CLIENTS = 20
 # How often a thing is done before it counts: more than there are people and clients.
 WARM = 34
-TRIES = 3
 
 Job = Callable[[int], None]
 
@@ -44,7 +43,7 @@ Job = Callable[[int], None]
 def main(arguments: list[str]) -> int:
     """Ask, and print what was held as JSON, line by line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["each", "all"])
+    parser.add_argument("what", choices=["each", "planted", "all"])
     parser.add_argument("--requests", type=int, required=True)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
@@ -59,6 +58,8 @@ def main(arguments: list[str]) -> int:
         site = Site(Path(folder), options.seed, front=options.front)
         if options.what == "each":
             site.each(options.requests)
+        elif options.what == "planted":
+            site.planted(options.requests)
         else:
             site.all(options.requests, options.rounds)
         site.app.project.close()
@@ -73,8 +74,8 @@ class Site:
         self._seed = seed
         self.app = load(folder, front=front)
         self._kinds = kinds(front=front)
-        self._numbers = count()
-        _meet(self.app.project.work._threads)
+        self._numbers = count(1000)  # Python keeps smaller numbers
+        self._patience = PATIENCE
 
     def _jobs(self) -> dict[str, Job]:
         """Give all that can be done, by name; the argument is a number that did not come before."""
@@ -94,33 +95,33 @@ class Site:
     def each(self, requests: int) -> None:
         """Do each thing so often, and compare what is held before and after."""
         rare = {kind.name for kind in self._kinds if kind.rare}
+        self._held()
         for name, job in self._jobs().items():
             self._each(name, job, *((FEW, FEW) if name in rare else (WARM, requests)))
 
+    def planted(self, requests: int) -> None:
+        """Do the same with leaks on purpose."""
+        self._patience = 0.1  # they do not end
+        self._held()
+        for name, plant in PLANTS.items():
+            self._each(name, partial(self._trouble, plant), WARM, requests)
+
     def _each(self, name: str, job: Job, warm: int, requests: int) -> None:
-        """Do one thing again and again; what is made once, and kept, is not made at the second try."""
         for _ in range(warm):
             job(next(self._numbers))
-        for _ in range(TRIES):
-            changes, blocks = self._changes(job, requests)
-            if not changes:
-                break
-        tell(name=name, requests=requests, **changes, blocks=blocks)
-
-    def _changes(self, job: Job, requests: int) -> tuple[dict[str, int], int]:
-        self._finish()
-        before = held(self.app.project, self._folder)
-        before = held(self.app.project, self._folder)  # with the one before it in memory
+        before = self._held()
+        before = self._held()  # with the one before it in memory
         for _ in range(requests):
             job(next(self._numbers))
-        self._finish()
-        after = settled(self.app.project, self._folder, before)
-        return after.changes(before), after.blocks - before.blocks
+        after = self._held()
+        tell(name=name, requests=requests, **after.changes(before))
 
-    def _finish(self) -> None:
-        """Wait for what was left behind, and for tasks."""
-        _meet(self.app.project.work._threads)
-        finish_tasks(self.app.project)
+    def _held(self) -> Held:
+        """Count what is held while nothing goes on."""
+        # A thread keeps its last request until its next one (the context variable in after.py): the same one.
+        self._ask(self._kinds[0], 0)
+        with still(self.app.project, self._patience):
+            return held(self.app.project, self._folder)
 
     # --- all of them, mixed -------------------------------------------------------------------------------
 
@@ -128,8 +129,8 @@ class Site:
         """Do all in turn in some threads, ``rounds`` times, and tell after each what is held."""
         for each in range(rounds):
             crowd(AT_ONCE, partial(self._some, each, requests // rounds))
-            self._finish()
-            tell(round=each, **asdict(held(self.app.project, self._folder)))
+            trim()
+            tell(round=each, **asdict(self._held()))
 
     def _some(self, part: int, requests: int, thread: int) -> None:
         for done, job in enumerate(islice(self._mixed(f"{part}-{thread}"), requests // AT_ONCE)):
@@ -145,14 +146,6 @@ class Site:
             yield jobs[kind.name]
             if chance.randrange(TROUBLED) == 0:
                 yield jobs[chance.choice(troubles)]
-
-
-def _meet(threads: Executor) -> None:
-    """Have all threads of an executor begin that it will ever have, and do what there is before."""
-    gate = threading.Barrier(THREADS + 1)
-    for _ in range(THREADS):
-        threads.submit(gate.wait)
-    gate.wait()
 
 
 def tell(**found: Any) -> None:

@@ -1,7 +1,8 @@
 from dataclasses import asdict
 
-from tests.programme.held import held
+from tests.programme.held import held, trim
 
 
 def handler(req, res):
+    trim()
     res.json(asdict(held(req._project, req._project.root)))
