@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from werkzeug.wsgi import ClosingIterator
 
@@ -23,7 +23,7 @@ from nextwsgi.front.proxy import Proxy
 from nextwsgi.front.rules import STATUSES, Redirect, Rewrite
 from nextwsgi.front.trip import Lines, Trip
 from nextwsgi.front.upstream import Unreachable, ask
-from nextwsgi.node import encode_uri_component, parse_query, reason
+from nextwsgi.node import encode_uri_component, reason
 from nextwsgi.paths import clean_path, is_odd, raw_path, redirect_location
 from nextwsgi.patterns import Pattern, Value
 from nextwsgi.public import serve
@@ -250,16 +250,7 @@ class Front:
         target = URL(response._rewrite)
         if target.origin != origin:
             return self._elsewhere(target.href, trip, start)
-        search = target.search.removeprefix("?")
-        trip.rewrite(target.pathname, parse_query(search))
-        # As in Next.js, a route handler sees where proxy sent its request.
-        trip.sent_to = {
-            "RAW_URI": target.pathname,
-            "REQUEST_URI": "",
-            "SCRIPT_NAME": "",
-            "PATH_INFO": unquote(target.pathname, "latin-1"),
-            "QUERY_STRING": search,
-        }
+        trip.send_to(target.pathname, target.search.removeprefix("?"))
         return None
 
     def _answer(self, handler: Handler, trip: Trip, start: StartResponse) -> Pieces:

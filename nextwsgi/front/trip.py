@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from nextwsgi.front.conditions import Facts
 from nextwsgi.node import parse_cookies, parse_query, serialize_query
@@ -64,6 +65,17 @@ class Trip:
         """Go on to another path."""
         self.path, self.slash = _without_slash(path), path[-1:] == "/" != path
         self.query, self.rewritten = dict(query), True
+
+    def send_to(self, path: str, search: str) -> None:
+        """Go on to another path, which a route handler sees in its URL, as in Next.js."""
+        self.rewrite(path, parse_query(search))
+        self.sent_to = {
+            "RAW_URI": path,
+            "REQUEST_URI": "",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote(path, "latin-1"),
+            "QUERY_STRING": search,
+        }
 
     def url_for(self, base: str, names: Container[str]) -> str:
         """Give what ``req.url`` holds: the client's path below the base, and its query without ``names``."""

@@ -151,10 +151,7 @@ class Body:
 def ask(url: str, environ: dict[str, Any]) -> Exchange:
     """Pass a request on to ``url``; Unreachable where no answer begins in time."""
     parts = urlsplit(url)
-    if environ.get("HTTP_VIA", "").count(NAME) >= PASSES:
-        raise Unreachable(
-            508, f"{parts.netloc} and this server pass a request on to each other, round and round"
-        )
+    _end_rounds(environ, parts.netloc)
     connection = _connection(parts.scheme, parts.netloc)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     stream = BodyStream(environ) if may_follow(environ) else None
@@ -175,6 +172,11 @@ def ask(url: str, environ: dict[str, Any]) -> Exchange:
             if body.failure is not None:
                 raise body.failure from None
         raise _unreachable(error, parts.netloc) from None
+
+
+def _end_rounds(environ: dict[str, Any], place: str) -> None:
+    if environ.get("HTTP_VIA", "").count(NAME) >= PASSES:
+        raise Unreachable(508, f"{place} and this server pass a request on to each other, round and round")
 
 
 def _unreachable(error: Exception, place: str) -> Unreachable:
