@@ -29,13 +29,16 @@ class Held:
     tasks: int
     files: int
     """In the folder of the project and of its temporary files."""
+    used: int
+    """Bytes that the C library has given out: without what is free between them, which comes and goes."""
     memory: int
     """Bytes that are resident."""
 
     def changes(self, before: Held) -> dict[str, int]:
-        """Give what is more or less than before, without the resident memory."""
+        """Give what is more or less than before, without the bytes."""
         now, then = asdict(self), asdict(before)
-        return {name: now[name] - then[name] for name in now if name != "memory" and now[name] != then[name]}
+        names = now.keys() - {"used", "memory"}
+        return {name: now[name] - then[name] for name in names if now[name] != then[name]}
 
 
 def held(project: Project, folder: Path) -> Held:
@@ -50,6 +53,7 @@ def held(project: Project, folder: Path) -> Held:
         threading.active_count(),
         tasks(project),
         sum(len(files) for _, _, files in os.walk(folder)),
+        _used(),
         resident(os.getpid()),
     )
 
@@ -62,6 +66,26 @@ def _forget_names() -> None:
     """
     forget = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache  # the first since 3.13
     forget()
+
+
+_BEFORE = ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks")
+
+
+class _Mallinfo(ctypes.Structure):
+    """What glibc's mallinfo2 gives."""
+
+    _fields_ = [(name, ctypes.c_size_t) for name in (*_BEFORE, "uordblks", "fordblks", "keepcost")]
+
+
+def _used() -> int:
+    """Give 0 where the C library does not tell."""
+    try:
+        tell = ctypes.CDLL(None).mallinfo2
+    except AttributeError:
+        return 0
+    tell.restype = _Mallinfo
+    found = tell()
+    return int(found.uordblks + found.hblkhd)
 
 
 def resident(pid: int) -> int:

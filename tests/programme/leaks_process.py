@@ -31,7 +31,7 @@ from tests.programme.troubles import TROUBLES, Trouble
 
 AT_ONCE = 8
 # One request of so many goes wrong, or lasts: most of these are several, and take longer.
-TROUBLED = 16
+TROUBLED = 32
 # As many clients as a limit keeps: that it does keep no more is the row "counting".
 CLIENTS = 20
 # How often a thing is done before it counts: more than there are people and clients.
