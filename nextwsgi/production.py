@@ -1,7 +1,8 @@
 """The settings of gunicorn that fit most projects.
 
 A project's gunicorn.conf.py takes them over with ``from nextwsgi.production import *``. What it sets after
-that line wins over them, and what is on gunicorn's command line wins over all.
+that line wins over them, and what is on gunicorn's command line wins over all. A hook of its own has to call
+the one here that it replaces.
 """
 
 from __future__ import annotations

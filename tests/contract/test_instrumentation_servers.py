@@ -138,3 +138,43 @@ def run(command: Sequence[str], root: Path, env: dict[str, str]) -> subprocess.C
         text=True,
         timeout=PATIENCE,
     )
+
+
+OWN_HOOK = """
+from nextwsgi import production
+from nextwsgi.production import *
+
+def post_worker_init(worker):
+    production.post_worker_init(worker)
+    print("the project's hook ran", flush=True)
+"""
+
+OWN_THREADS = """
+from concurrent.futures import Executor, ThreadPoolExecutor
+from gunicorn.workers.gthread import ThreadWorker
+from nextwsgi.production import *
+
+class Threads(Executor):
+    def __init__(self, count):
+        self._pool = ThreadPoolExecutor(count)
+
+    def submit(self, function, /, *args, **named):
+        return self._pool.submit(function, *args, **named)
+
+    def shutdown(self, wait=True, **named):
+        self._pool.shutdown(wait, **named)
+
+class worker_class(ThreadWorker):
+    def get_thread_pool(self):
+        return Threads(self.cfg.threads)
+"""
+
+
+@pytest.mark.parametrize(("settings", "told"), [(OWN_HOOK, "the project's hook ran"), (OWN_THREADS, "")])
+def test_a_project_may_have_a_hook_and_a_worker_of_its_own(tmp_path: Path, settings: str, told: str) -> None:
+    project(tmp_path)
+    (tmp_path / "gunicorn.conf.py").write_text(settings)
+    with several_workers.gunicorn(tmp_path, "--workers", "1") as server:
+        assert server.ask("hello").endswith(b'"hello"')
+        log = server.logged("registered")
+    assert told in log
