@@ -15,8 +15,8 @@ from tests.programme.row import Progress
 from tests.programme.troubles import TROUBLES
 
 REQUESTS = 60
-# Sets of tasks grow and shrink by a piece of memory, by how many there were at once: one for twenty requests
-# is no leak. All else is exact.
+# Sets of tasks grow and shrink by a piece of memory, by how many there were at once, and a count beyond 256
+# is one: so one for twenty requests is no leak. All else is exact.
 LEAST = 20
 
 Line = dict[str, Any]
