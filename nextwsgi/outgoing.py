@@ -268,8 +268,10 @@ class ServerResponse:
         elif not self._body:
             self._wire.finish()
             return []
+        # A thread keeps its last res until its next request (after.py): the body would stay with it.
+        body, self._body = self._body, b""
         # For an empty list waitress would end even the body of a HEAD, which has none.
-        return [b"" if self._bodiless else self._body]
+        return [b"" if self._bodiless else body]
 
     def _stands(self) -> bool:
         """Tell whether the client gets, or has got, a whole answer."""

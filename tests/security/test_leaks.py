@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import sys
 from typing import Any
 
 import pytest
 
+from nextwsgi import NextApiRequest, NextApiResponse
+from nextwsgi.testing import Client
 from tests.programme import leaks
+from tests.programme.calls import environ
 from tests.programme.kinds import kinds
 from tests.programme.mixing import listen
 from tests.programme.plants import EVERY, PLANTS
@@ -63,3 +68,18 @@ def test_what_changes_with_the_rounds_is_told() -> None:
     steady = {"descriptors": 7, "threads": 2, "tasks": 0, "files": 1}
     with pytest.raises(AssertionError, match=r"threads change with the rounds: \[2, 3\]"):
         leaks.require_same([steady, {**steady, "threads": 3}])
+
+
+def test_a_thread_that_rests_keeps_no_body_of_its_last_answer() -> None:
+    body = bytes(100_000)
+
+    def handler(req: NextApiRequest, res: NextApiResponse[bytes]) -> None:  # noqa: ARG001
+        res.send(body)
+
+    application = Client(handler)._app
+    before = sys.getrefcount(body)
+    # Not by call(): what it has gathered would stay with the last res, as its start_response.
+    variables = environ("GET", "/", {}) | {"nextwsgi.testing.parameters": {}}
+    assert list(application(variables, lambda _, __: print)) == [body]
+    gc.collect()
+    assert sys.getrefcount(body) == before
