@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from nextwsgi.env import parse
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20.0
 
@@ -251,8 +253,10 @@ def started(
     command: Sequence[str], root: Path, fds: Sequence[int] = ()
 ) -> "Iterator[subprocess.Popen[bytes]]":
     """Run a Python module, and tell it to stop in the end; it logs to ``log`` in the project."""
-    # nextwsgi.testing sets it to "test" in this process: no .env.local would be read.
-    inherited = {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
+    # In this process nextwsgi.testing sets NODE_ENV to "test", and reads the demo's .env.test for tests/demo:
+    # with them no .env.local would be read, and no secret of the project's own.
+    read = parse((ROOT / ".env.test").read_text()).items()
+    inherited = {name: value for name, value in os.environ.items() - read if name != "NODE_ENV"}
     with (root / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
