@@ -134,7 +134,7 @@ def database(progress: Progress, pause: float = 10) -> Result:
     slowest = max(visitors.users.slowest(), visitors.contacts.slowest())
     back = max(0.0, visitors.users.back(times[1]), visitors.contacts.back(times[1]))
     count = len(visitors.users.answers) + len(visitors.contacts.answers)
-    figure = f"{count:,} answers, slowest {slowest:.1f} s, back after {back:.1f} s, 0 lost, none of status 500"
+    figure = f"{count:,} answers, slowest {slowest:.1f} s, back after {back:.1f} s, 0 lost, none was 500"
     return Result(figure, met=slowest < SLOWEST and back < SOON)
 
 
